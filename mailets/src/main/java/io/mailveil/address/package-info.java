@@ -1,0 +1,2 @@
+/** address. */
+package io.mailveil.address;

@@ -1,0 +1,2 @@
+/** gateway. */
+package io.mailveil.gateway;

@@ -1,0 +1,2 @@
+/** james. */
+package io.mailveil.james;

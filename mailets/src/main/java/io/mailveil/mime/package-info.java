@@ -1,0 +1,2 @@
+/** mime. */
+package io.mailveil.mime;

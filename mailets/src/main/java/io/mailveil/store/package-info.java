@@ -1,0 +1,2 @@
+/** store. */
+package io.mailveil.store;
