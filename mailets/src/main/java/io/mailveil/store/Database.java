@@ -1,0 +1,145 @@
+package io.mailveil.store;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
+
+/**
+ * A pool of connections to the schema {@code MAILVEIL}, which is created or upgraded when it is opened.
+ *
+ * <p>Does not create the database itself (James's URL does) and does not shut Derby down (it is James's too).
+ */
+public final class Database implements AutoCloseable {
+    /** James works on 20 mails at a time by default, and SMTP sessions ask as well. */
+    private static final int CONNECTIONS = 24;
+    /** An SMTP client waits for minutes; a pool that is this long without a connection has lost its database. */
+    private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(10);
+    private static final String UNIQUE_VIOLATION = "23505";
+
+    private final HikariDataSource dataSource;
+    private final Dialect dialect;
+
+    private Database(HikariDataSource dataSource, Dialect dialect) {
+        this.dataSource = dataSource;
+        this.dialect = dialect;
+    }
+
+    /** What to run on a connection. */
+    @FunctionalInterface
+    interface Work<T> {
+        T on(Connection connection) throws SQLException;
+    }
+
+    /**
+     * Connects and migrates.
+     *
+     * @param url    a JDBC URL of Derby or PostgreSQL
+     * @param driver class name of the JDBC driver, empty to let the URL decide
+     * @throws IllegalArgumentException for any other kind of URL
+     * @throws StoreException           if the database cannot be reached or its schema is not one that this version knows
+     */
+    public static Database open(String url, Optional<String> driver, String user, String password) {
+        Dialect dialect = Dialect.of(url);
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(url);
+        driver.ifPresent(config::setDriverClassName);
+        config.setUsername(user);
+        config.setPassword(password);
+        config.setConnectionTimeout(CONNECTION_TIMEOUT.toMillis());
+        try {
+            config.setMaximumPoolSize(2);
+            config.setPoolName("mailveil-migration");
+            try (HikariDataSource migration = new HikariDataSource(config)) {
+                migrate(migration, dialect);
+            }
+            config.setMaximumPoolSize(CONNECTIONS);
+            config.setMinimumIdle(2);
+            config.setPoolName("mailveil");
+            config.setSchema(dialect.schema());
+            return new Database(new HikariDataSource(config), dialect);
+        } catch (HikariPool.PoolInitializationException | FlywayException e) {
+            throw new StoreException("Mailveil's tables cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    private static void migrate(HikariDataSource migration, Dialect dialect) {
+        Flyway.configure(Database.class.getClassLoader())
+            .dataSource(migration)
+            .locations("classpath:io/mailveil/store/migrations")
+            .schemas(dialect.schema())
+            .defaultSchema(dialect.schema())
+            .createSchemas(true)
+            .placeholders(Map.of("bytes", dialect.bytes()))
+            .validateMigrationNaming(true)
+            .load()
+            .migrate();
+    }
+
+    Dialect dialect() {
+        return dialect;
+    }
+
+    /**
+     * Runs {@code work} in one transaction.
+     *
+     * @throws StoreException with what was being done, if the database fails
+     */
+    <T> T transaction(String what, Work<T> work) {
+        try (Connection connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            boolean done = false;
+            try {
+                T result = work.on(connection);
+                connection.commit();
+                done = true;
+                return result;
+            } finally {
+                if (!done) {
+                    connection.rollback();
+                }
+            }
+        } catch (SQLException e) {
+            throw new StoreException("The database failed: " + what, e);
+        }
+    }
+
+    /** As {@link #transaction}, and tells with empty that a row with the same key is there already. */
+    <T> Optional<T> insert(String what, Work<T> work) {
+        try {
+            return Optional.of(transaction(what, work));
+        } catch (StoreException e) {
+            if (e.getCause() instanceof SQLException && UNIQUE_VIOLATION.equals(((SQLException) e.getCause()).getSQLState())) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Asks the database something.
+     *
+     * @throws StoreException if it does not answer
+     */
+    public void ping() {
+        transaction("asking whether it is there", connection -> {
+            if (!connection.isValid((int) CONNECTION_TIMEOUT.toSeconds())) {
+                throw new SQLException("the connection is not valid");
+            }
+            return true;
+        });
+    }
+
+    @Override
+    public void close() {
+        dataSource.close();
+    }
+}

@@ -1,0 +1,286 @@
+package io.mailveil.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.sql.Types;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import io.mailveil.address.EmailAddress;
+import io.mailveil.address.ForwardId;
+
+/**
+ * Public addresses and the forwards behind them.
+ *
+ * <p>Every change of a setting raises the revision of the forwards it concerns, in its own transaction and under an
+ * exclusive lock on their rows. {@link #handOver} lets a message go under a shared lock on the row of its forward and only at
+ * the revision that was decided on. So whatever is handed over after a change has returned obeys the change, on every
+ * node that shares the database.
+ */
+public final class ForwardStore {
+    private static final String FORWARD_COLUMNS = "SELECT F.ID, F.MEMBER_SPELLING, F.FORWARDING, F.ANONYMIZE, F.REPLIES, F.REVISION,"
+        + " P.ADDRESS, P.DISPLAY_NAME, P.ROUTE_ID FROM FORWARD F JOIN PUBLIC_ADDRESS P ON P.ADDRESS = F.PUBLIC_ADDRESS ";
+    private static final String PUBLIC_ADDRESS_COLUMNS = "SELECT P.ADDRESS, P.DISPLAY_NAME, P.ROUTE_ID FROM PUBLIC_ADDRESS P ";
+
+    private final Database database;
+    private final Clock clock;
+
+    /** Over an open database. */
+    public ForwardStore(Database database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** All public addresses, in alphabetical order. */
+    public List<PublicAddress> publicAddresses() {
+        return database.transaction("listing public addresses", connection -> {
+            try (PreparedStatement select = connection.prepareStatement(PUBLIC_ADDRESS_COLUMNS + "ORDER BY P.ADDRESS");
+                 ResultSet rows = select.executeQuery()) {
+                List<PublicAddress> result = new ArrayList<>();
+                while (rows.next()) {
+                    result.add(publicAddress(rows));
+                }
+                return result;
+            }
+        });
+    }
+
+    /** The public address with this address, if it is one. */
+    public Optional<PublicAddress> publicAddress(EmailAddress address) {
+        return database.transaction("looking up a public address", connection -> publicAddress(connection, address));
+    }
+
+    /** Whether this is a public address. */
+    public boolean isPublic(EmailAddress address) {
+        return publicAddress(address).isPresent();
+    }
+
+    /** Creates the address if it is missing; sets the display name if one is given ("" takes it away). */
+    public PublicAddress putPublicAddress(EmailAddress address, Optional<String> displayName) {
+        Optional<PublicAddress> created = publicAddress(address).isPresent() ? Optional.empty()
+            : database.insert("creating a public address", connection -> {
+                try (PreparedStatement insert = connection.prepareStatement(
+                    "INSERT INTO PUBLIC_ADDRESS (ADDRESS, DISPLAY_NAME, ROUTE_ID, CREATED_AT) VALUES (?, ?, ?, ?)")) {
+                    insert.setString(1, address.canonical());
+                    insert.setString(2, displayName.filter(name -> !name.isEmpty()).orElse(null));
+                    insert.setString(3, ForwardId.random().toString());
+                    insert.setTimestamp(4, now());
+                    insert.executeUpdate();
+                }
+                return publicAddress(connection, address).orElseThrow();
+            });
+        return created.orElseGet(() -> database.transaction("changing a public address", connection -> {
+            if (displayName.isPresent()) {
+                try (PreparedStatement update = connection.prepareStatement(
+                    "UPDATE PUBLIC_ADDRESS SET DISPLAY_NAME = ? WHERE ADDRESS = ?")) {
+                    update.setString(1, displayName.filter(name -> !name.isEmpty()).orElse(null));
+                    update.setString(2, address.canonical());
+                    update.executeUpdate();
+                }
+            }
+            return publicAddress(connection, address).orElseThrow(() -> new SQLException("deleted meanwhile"));
+        }));
+    }
+
+    /** Deletes the address with its forwards and their phantoms; tells whether it was there. */
+    public boolean deletePublicAddress(EmailAddress address) {
+        return database.transaction("deleting a public address",
+            connection -> execute(connection, "DELETE FROM PUBLIC_ADDRESS WHERE ADDRESS = ?", address.canonical()) > 0);
+    }
+
+    /** The forwards of a public address, oldest first. */
+    public List<Forward> forwardsOf(EmailAddress publicAddress) {
+        return forwards("listing members", "WHERE F.PUBLIC_ADDRESS = ? ORDER BY F.AGE", publicAddress.canonical());
+    }
+
+    /** The forwards in which this address is the member, oldest first. */
+    public List<Forward> forwardsTo(EmailAddress member) {
+        return forwards("listing the addresses of a member", "WHERE F.MEMBER = ? ORDER BY F.AGE", member.canonical());
+    }
+
+    /** The forward P → M, if there is one. */
+    public Optional<Forward> forward(EmailAddress publicAddress, EmailAddress member) {
+        return forwards("looking up a member", "WHERE F.PUBLIC_ADDRESS = ? AND F.MEMBER = ?",
+            publicAddress.canonical(), member.canonical()).stream().findFirst();
+    }
+
+    /** The forward with this id, if it is still there. */
+    public Optional<Forward> forward(ForwardId id) {
+        return forwards("looking up a forward", "WHERE F.ID = ?", id.toString()).stream().findFirst();
+    }
+
+    /** Creates the forward if it is missing and sets the switches that are named; empty if P is not a public address. */
+    public Optional<Forward> putForward(EmailAddress publicAddress, EmailAddress member, Switches switches) {
+        if (!isPublic(publicAddress)) {
+            return Optional.empty();
+        }
+        Optional<Forward> changed = changeForward(publicAddress, member, switches);
+        if (changed.isPresent()) {
+            return changed;
+        }
+        return database.insert("adding a member", connection -> {
+            try (PreparedStatement insert = connection.prepareStatement("INSERT INTO FORWARD (ID, PUBLIC_ADDRESS, MEMBER,"
+                + " MEMBER_SPELLING, FORWARDING, ANONYMIZE, REPLIES, REVISION, CREATED_AT) VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)")) {
+                insert.setString(1, ForwardId.random().toString());
+                insert.setString(2, publicAddress.canonical());
+                insert.setString(3, member.canonical());
+                insert.setString(4, member.toString());
+                insert.setBoolean(5, switches.forwarding().orElse(true));
+                insert.setBoolean(6, switches.anonymize().orElse(true));
+                insert.setBoolean(7, switches.replies().orElse(true));
+                insert.setTimestamp(8, now());
+                insert.executeUpdate();
+            }
+            return forward(connection, publicAddress, member);
+        }).orElseGet(() -> changeForward(publicAddress, member, switches));
+    }
+
+    /** Sets the switches that are named; empty if there is no such forward. */
+    public Optional<Forward> changeForward(EmailAddress publicAddress, EmailAddress member, Switches switches) {
+        return database.transaction("changing the switches of a member", connection -> {
+            try (PreparedStatement update = connection.prepareStatement("UPDATE FORWARD SET REVISION = REVISION + 1,"
+                + " FORWARDING = COALESCE(CAST(? AS BOOLEAN), FORWARDING), ANONYMIZE = COALESCE(CAST(? AS BOOLEAN), ANONYMIZE),"
+                + " REPLIES = COALESCE(CAST(? AS BOOLEAN), REPLIES) WHERE PUBLIC_ADDRESS = ? AND MEMBER = ?")) {
+                update.setObject(1, switches.forwarding().orElse(null), Types.BOOLEAN);
+                update.setObject(2, switches.anonymize().orElse(null), Types.BOOLEAN);
+                update.setObject(3, switches.replies().orElse(null), Types.BOOLEAN);
+                update.setString(4, publicAddress.canonical());
+                update.setString(5, member.canonical());
+                return update.executeUpdate() == 0 ? Optional.empty() : forward(connection, publicAddress, member);
+            }
+        });
+    }
+
+    /** Deletes the forward with its phantoms; tells whether it was there. */
+    public boolean deleteForward(EmailAddress publicAddress, EmailAddress member) {
+        return database.transaction("removing a member", connection -> execute(connection,
+            "DELETE FROM FORWARD WHERE PUBLIC_ADDRESS = ? AND MEMBER = ?", publicAddress.canonical(), member.canonical()) > 0);
+    }
+
+    /**
+     * Runs {@code action} if nothing that concerns the forward was changed since it was read, and keeps it from being
+     * changed until {@code action} is through. The action must be short and must not use the store.
+     *
+     * @return false, without running the action, if the forward was changed or deleted
+     * @throws X what the action throws
+     */
+    public <X extends Exception> boolean handOver(Forward forward, Action<X> action) throws X {
+        Attempt<X> attempt = new Attempt<>(action);
+        boolean unchanged = database.transaction("handing a message over", connection -> {
+            try (PreparedStatement select = connection.prepareStatement(
+                "SELECT REVISION FROM FORWARD WHERE ID = ? " + database.dialect().sharedLock())) {
+                select.setString(1, forward.id().toString());
+                try (ResultSet rows = select.executeQuery()) {
+                    boolean same = rows.next() && rows.getLong(1) == forward.revision();
+                    if (same) {
+                        attempt.run();
+                    }
+                    return same;
+                }
+            }
+        });
+        attempt.rethrow();
+        return unchanged;
+    }
+
+    /** What {@link #handOver} runs. */
+    @FunctionalInterface
+    public interface Action<X extends Exception> {
+        /** Lets the message go. */
+        void run() throws X;
+    }
+
+    /** Carries an exception of the action past the transaction, which it does not concern. */
+    private static final class Attempt<X extends Exception> {
+        private final Action<X> action;
+        private Exception failure;
+
+        private Attempt(Action<X> action) {
+            this.action = action;
+        }
+
+        private void run() {
+            try {
+                action.run();
+            } catch (Exception e) {
+                failure = e;
+            }
+        }
+
+        @SuppressWarnings("unchecked")
+        private void rethrow() throws X {
+            if (failure instanceof RuntimeException) {
+                throw (RuntimeException) failure;
+            }
+            if (failure != null) {
+                throw (X) failure;
+            }
+        }
+    }
+
+    /** Raises the revision of a forward and keeps its row locked until the transaction ends. */
+    static void lock(Connection connection, ForwardId forward) throws SQLException {
+        execute(connection, "UPDATE FORWARD SET REVISION = REVISION + 1 WHERE ID = ?", forward.toString());
+    }
+
+    private List<Forward> forwards(String what, String where, String... arguments) {
+        return database.transaction(what, connection -> forwards(connection, where, arguments));
+    }
+
+    private static Optional<Forward> forward(Connection connection, EmailAddress publicAddress, EmailAddress member) throws SQLException {
+        return forwards(connection, "WHERE F.PUBLIC_ADDRESS = ? AND F.MEMBER = ?", publicAddress.canonical(), member.canonical())
+            .stream().findFirst();
+    }
+
+    private static List<Forward> forwards(Connection connection, String where, String... arguments) throws SQLException {
+        try (PreparedStatement select = prepare(connection, FORWARD_COLUMNS + where, arguments);
+             ResultSet rows = select.executeQuery()) {
+            List<Forward> result = new ArrayList<>();
+            while (rows.next()) {
+                result.add(forward(rows));
+            }
+            return result;
+        }
+    }
+
+    private static Optional<PublicAddress> publicAddress(Connection connection, EmailAddress address) throws SQLException {
+        try (PreparedStatement select = prepare(connection, PUBLIC_ADDRESS_COLUMNS + "WHERE P.ADDRESS = ?", address.canonical());
+             ResultSet rows = select.executeQuery()) {
+            return rows.next() ? Optional.of(publicAddress(rows)) : Optional.empty();
+        }
+    }
+
+    static int execute(Connection connection, String sql, String... arguments) throws SQLException {
+        try (PreparedStatement statement = prepare(connection, sql, arguments)) {
+            return statement.executeUpdate();
+        }
+    }
+
+    static PreparedStatement prepare(Connection connection, String sql, String... arguments) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sql);
+        for (int i = 0; i < arguments.length; i++) {
+            statement.setString(i + 1, arguments[i]);
+        }
+        return statement;
+    }
+
+    private static PublicAddress publicAddress(ResultSet row) throws SQLException {
+        return new PublicAddress(EmailAddress.of(row.getString("ADDRESS")), Optional.ofNullable(row.getString("DISPLAY_NAME")),
+            row.getString("ROUTE_ID"));
+    }
+
+    /** The forward of the current row, which must have the columns of {@link #FORWARD_COLUMNS}. */
+    static Forward forward(ResultSet row) throws SQLException {
+        return new Forward(ForwardId.of(row.getString("ID")), publicAddress(row), EmailAddress.of(row.getString("MEMBER_SPELLING")),
+            row.getBoolean("FORWARDING"), row.getBoolean("ANONYMIZE"), row.getBoolean("REPLIES"), row.getLong("REVISION"));
+    }
+
+    private Timestamp now() {
+        return Timestamp.from(clock.instant());
+    }
+}

@@ -1,0 +1,70 @@
+package io.mailveil.store;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.util.Optional;
+
+import io.mailveil.address.Keys;
+import io.mailveil.address.KeysUnavailableException;
+import io.mailveil.address.KeysetFile;
+
+/**
+ * Brings database and keyset file together at start: makes new keys for a new installation, and refuses to start when
+ * the file is missing or belongs to another database, because every phantom address would silently change its meaning.
+ */
+public final class KeyGuard {
+    private static final String FINGERPRINT = "keyset";
+
+    private KeyGuard() {
+    }
+
+    /**
+     * The keys of this installation.
+     *
+     * @throws KeysUnavailableException with what to do, if the file does not fit the database
+     */
+    public static Keys keysFor(Database database, Path file) {
+        boolean phantomsExist = database.transaction("counting phantom addresses", connection -> {
+            try (PreparedStatement select = connection.prepareStatement("SELECT LOCAL_PART FROM PHANTOM FETCH FIRST 1 ROWS ONLY");
+                 ResultSet rows = select.executeQuery()) {
+                return rows.next();
+            }
+        });
+        if (!Files.exists(file)) {
+            if (phantomsExist) {
+                throw new KeysUnavailableException("The keyset file " + file + " is missing, but there are phantom addresses made with"
+                    + " it. Restore it from the backup; without it they cannot be resolved");
+            }
+            KeysetFile.create(file);
+        }
+        Keys keys = KeysetFile.read(file);
+        Optional<String> known = fingerprint(database);
+        if (known.isPresent() && !known.get().equals(keys.fingerprint()) && phantomsExist) {
+            throw new KeysUnavailableException("The keyset file " + file + " is not the one with which the phantom addresses of this"
+                + " database were made. Restore the file and the database from the same backup");
+        }
+        remember(database, keys.fingerprint());
+        return keys;
+    }
+
+    private static Optional<String> fingerprint(Database database) {
+        return database.transaction("reading the fingerprint of the keys", connection -> {
+            try (PreparedStatement select = ForwardStore.prepare(connection,
+                    "SELECT SETTING FROM INSTALLATION WHERE NAME = ?", FINGERPRINT);
+                 ResultSet rows = select.executeQuery()) {
+                return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
+            }
+        });
+    }
+
+    private static void remember(Database database, String fingerprint) {
+        int updated = database.transaction("noting the fingerprint of the keys", connection -> ForwardStore.execute(connection,
+            "UPDATE INSTALLATION SET SETTING = ? WHERE NAME = ?", fingerprint, FINGERPRINT));
+        if (updated == 0) {
+            database.insert("noting the fingerprint of the keys", connection -> ForwardStore.execute(connection,
+                "INSERT INTO INSTALLATION (SETTING, NAME) VALUES (?, ?)", fingerprint, FINGERPRINT));
+        }
+    }
+}

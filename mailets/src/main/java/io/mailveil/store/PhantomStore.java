@@ -1,0 +1,248 @@
+package io.mailveil.store;
+
+import java.sql.Connection;
+import java.sql.Date;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntFunction;
+
+import io.mailveil.address.Correspondent;
+import io.mailveil.address.EmailAddress;
+import io.mailveil.address.ForwardId;
+import io.mailveil.address.PhantomClass;
+import io.mailveil.address.Phantoms;
+import io.mailveil.address.Seal;
+
+/**
+ * The phantom addresses: made on first contact, found again by themselves, retired for good.
+ *
+ * <p>The address is the key of its row, so there is no second index over persons, and two nodes that meet the same person at
+ * once meet in the same row. A deleted phantom leaves an empty row behind that keeps the address from coming back.
+ */
+public final class PhantomStore {
+    private static final String COLUMNS = "SELECT X.LOCAL_PART, X.DOMAIN, X.CLASS, X.CORRESPONDENT, X.CREATED_AT, X.LAST_USED,"
+        + " F.ID, F.MEMBER_SPELLING, F.FORWARDING, F.ANONYMIZE, F.REPLIES, F.REVISION, P.ADDRESS, P.DISPLAY_NAME, P.ROUTE_ID"
+        + " FROM PHANTOM X JOIN FORWARD F ON F.ID = X.FORWARD_ID JOIN PUBLIC_ADDRESS P ON P.ADDRESS = F.PUBLIC_ADDRESS ";
+
+    private final Database database;
+    private final Phantoms phantoms;
+    private final Seal seal;
+    private final Optional<String> phantomDomain;
+    private final Clock clock;
+
+    /**
+     * Over an open database.
+     *
+     * @param phantomDomain the domain of phantoms that are made from now on; empty for that of their public address
+     */
+    public PhantomStore(Database database, Phantoms phantoms, Seal seal, Optional<String> phantomDomain, Clock clock) {
+        this.database = database;
+        this.phantoms = phantoms;
+        this.seal = seal;
+        this.phantomDomain = phantomDomain;
+        this.clock = clock;
+    }
+
+    /** The phantom that stands for this person towards the member of the forward; made if there is none yet. */
+    public Phantom findOrCreate(Forward forward, PhantomClass kind, Correspondent person) {
+        return findOrCreate(forward, kind, person, counter -> phantoms.localPart(forward.id(), counter, kind, person.address()));
+    }
+
+    /** The phantom for a person whom a message from {@code namedBy} mentioned; made if there is none yet. */
+    public Phantom findOrCreateNamed(Forward forward, EmailAddress namedBy, Correspondent person) {
+        return findOrCreate(forward, PhantomClass.NAMED, person,
+            counter -> phantoms.namedLocalPart(forward.id(), counter, namedBy, person.address()));
+    }
+
+    private Phantom findOrCreate(Forward forward, PhantomClass kind, Correspondent person, IntFunction<String> localPart) {
+        for (int counter = 0;; counter++) {
+            String candidate = localPart.apply(counter);
+            Row row = row(candidate).orElseGet(() -> insert(forward, kind, person, candidate));
+            if (!row.retired) {
+                return row.phantom;
+            }
+        }
+    }
+
+    private Row insert(Forward forward, PhantomClass kind, Correspondent person, String localPart) {
+        return database.insert("making a phantom address", connection -> {
+            try (PreparedStatement insert = connection.prepareStatement("INSERT INTO PHANTOM (LOCAL_PART, FORWARD_ID, DOMAIN, CLASS,"
+                + " CORRESPONDENT, RETIRED, CREATED_AT, LAST_USED) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")) {
+                insert.setString(1, localPart);
+                insert.setString(2, forward.id().toString());
+                insert.setString(3, phantomDomain.orElse(forward.publicAddress().address().domain()));
+                insert.setString(4, kind.name());
+                insert.setBytes(5, seal.seal(person, forward.id(), localPart));
+                insert.setBoolean(6, false);
+                insert.setTimestamp(7, Timestamp.from(clock.instant()));
+                insert.setDate(8, Date.valueOf(today()));
+                insert.executeUpdate();
+            }
+            return row(connection, localPart).orElseThrow(() -> new SQLException("the forward was deleted meanwhile"));
+        }).orElseGet(() -> row(localPart).orElseThrow(() ->
+            new StoreException("The database failed: a phantom address was deleted while it was being made", null)));
+    }
+
+    /** The phantom with this address; empty if it was never made, was deleted, or its forward was. */
+    public Optional<Phantom> find(EmailAddress address) {
+        return phantoms.recognise(address.localPart()).flatMap(this::find)
+            .filter(phantom -> phantom.address().domain().equals(address.domain()));
+    }
+
+    /** As {@link #find(EmailAddress)}, from the local part alone (as return paths carry it). */
+    public Optional<Phantom> find(String localPart) {
+        return row(localPart).filter(row -> !row.retired).map(row -> row.phantom);
+    }
+
+    /** Whether the local part is one that we made at some time, for whatever forward; asks no database. */
+    public boolean hasForm(EmailAddress address) {
+        return phantoms.recognise(address.localPart()).isPresent();
+    }
+
+    /** Notes that a message goes to or from the phantom today; writes at most once a day. */
+    public void touch(Phantom phantom) {
+        if (phantom.lastUsed().isBefore(today())) {
+            database.transaction("noting the use of a phantom address", connection -> {
+                try (PreparedStatement update = connection.prepareStatement("UPDATE PHANTOM SET LAST_USED = ? WHERE LOCAL_PART = ?")) {
+                    update.setDate(1, Date.valueOf(today()));
+                    update.setString(2, phantom.address().localPart());
+                    return update.executeUpdate();
+                }
+            });
+        }
+    }
+
+    /** Retires the phantom for good and forgets whom it stood for; tells whether it was there. */
+    public boolean delete(EmailAddress address) {
+        return find(address).map(phantom -> database.transaction("deleting a phantom address", connection -> {
+            ForwardStore.lock(connection, phantom.forward().id());
+            return ForwardStore.execute(connection, "UPDATE PHANTOM SET RETIRED = TRUE, CORRESPONDENT = NULL WHERE LOCAL_PART = ?",
+                phantom.address().localPart()) > 0;
+        })).orElse(false);
+    }
+
+    /** Blocks or unblocks the person behind the phantom, whatever the class; tells whether the phantom was there. */
+    public boolean block(EmailAddress address, boolean blocked) {
+        Optional<Phantom> found = find(address);
+        found.ifPresent(phantom -> {
+            ForwardId forward = phantom.forward().id();
+            String person = phantoms.person(forward, phantom.correspondent().address());
+            database.transaction("blocking a correspondent", connection -> {
+                ForwardStore.lock(connection, forward);
+                ForwardStore.execute(connection, "DELETE FROM BLOCKED_CORRESPONDENT WHERE FORWARD_ID = ? AND PERSON = ?",
+                    forward.toString(), person);
+                if (blocked) {
+                    ForwardStore.execute(connection, "INSERT INTO BLOCKED_CORRESPONDENT (FORWARD_ID, PERSON) VALUES (?, ?)",
+                        forward.toString(), person);
+                }
+                return true;
+            });
+        });
+        return found.isPresent();
+    }
+
+    /** Those of the forwards of a public address for which this person is blocked. */
+    public Set<ForwardId> blockedFor(EmailAddress publicAddress, EmailAddress person) {
+        return database.transaction("looking up blocked correspondents", connection -> {
+            try (PreparedStatement select = ForwardStore.prepare(connection, "SELECT B.FORWARD_ID, B.PERSON FROM FORWARD F"
+                    + " JOIN BLOCKED_CORRESPONDENT B ON B.FORWARD_ID = F.ID WHERE F.PUBLIC_ADDRESS = ?", publicAddress.canonical());
+                 ResultSet rows = select.executeQuery()) {
+                Set<ForwardId> result = new HashSet<>();
+                while (rows.next()) {
+                    ForwardId forward = ForwardId.of(rows.getString(1));
+                    if (rows.getString(2).equals(phantoms.person(forward, person))) {
+                        result.add(forward);
+                    }
+                }
+                return result;
+            }
+        });
+    }
+
+    /**
+     * Phantoms in the order of their addresses.
+     *
+     * @param limit at most this many
+     * @param after the local part after which to go on, "" for the beginning
+     */
+    public List<Phantom> list(Optional<EmailAddress> publicAddress, Optional<EmailAddress> member, int limit, String after) {
+        List<String> arguments = new ArrayList<>(List.of(after));
+        StringBuilder where = new StringBuilder("WHERE X.RETIRED = FALSE AND X.LOCAL_PART > ?");
+        publicAddress.ifPresent(address -> {
+            where.append(" AND F.PUBLIC_ADDRESS = ?");
+            arguments.add(address.canonical());
+        });
+        member.ifPresent(address -> {
+            where.append(" AND F.MEMBER = ?");
+            arguments.add(address.canonical());
+        });
+        String sql = COLUMNS + where + " ORDER BY X.LOCAL_PART FETCH FIRST " + limit + " ROWS ONLY";
+        return database.transaction("listing phantom addresses", connection -> {
+            try (PreparedStatement select = ForwardStore.prepare(connection, sql, arguments.toArray(new String[0]));
+                 ResultSet rows = select.executeQuery()) {
+                List<Phantom> result = new ArrayList<>();
+                while (rows.next()) {
+                    result.add(phantom(connection, rows));
+                }
+                return result;
+            }
+        });
+    }
+
+    private static final class Row {
+        private final boolean retired;
+        private final Phantom phantom;
+
+        private Row(boolean retired, Phantom phantom) {
+            this.retired = retired;
+            this.phantom = phantom;
+        }
+    }
+
+    private Optional<Row> row(String localPart) {
+        return database.transaction("looking up a phantom address", connection -> row(connection, localPart));
+    }
+
+    private Optional<Row> row(Connection connection, String localPart) throws SQLException {
+        try (PreparedStatement select = ForwardStore.prepare(connection, COLUMNS + "WHERE X.LOCAL_PART = ?", localPart);
+             ResultSet rows = select.executeQuery()) {
+            if (!rows.next()) {
+                return Optional.empty();
+            }
+            boolean retired = rows.getBytes("CORRESPONDENT") == null;
+            return Optional.of(new Row(retired, retired ? null : phantom(connection, rows)));
+        }
+    }
+
+    private Phantom phantom(Connection connection, ResultSet row) throws SQLException {
+        Forward forward = ForwardStore.forward(row);
+        String localPart = row.getString("LOCAL_PART");
+        Correspondent correspondent = seal.open(row.getBytes("CORRESPONDENT"), forward.id(), localPart);
+        return new Phantom(EmailAddress.of(localPart, row.getString("DOMAIN")), forward,
+            PhantomClass.valueOf(row.getString("CLASS")), correspondent, isBlocked(connection, forward.id(), correspondent.address()),
+            row.getTimestamp("CREATED_AT").toInstant(), row.getDate("LAST_USED").toLocalDate());
+    }
+
+    private boolean isBlocked(Connection connection, ForwardId forward, EmailAddress person) throws SQLException {
+        try (PreparedStatement select = ForwardStore.prepare(connection,
+                "SELECT PERSON FROM BLOCKED_CORRESPONDENT WHERE FORWARD_ID = ? AND PERSON = ?",
+                forward.toString(), phantoms.person(forward, person));
+             ResultSet rows = select.executeQuery()) {
+            return rows.next();
+        }
+    }
+
+    private LocalDate today() {
+        return LocalDate.now(clock.withZone(ZoneOffset.UTC));
+    }
+}
