@@ -1,0 +1,79 @@
+package io.mailveil.server;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Iterator;
+
+/** The command line. */
+final class Options {
+    static final String USAGE = """
+        usage: mailveil [--home <folder>]
+                 serves the configuration in <folder>/conf; default: the folder that this distribution was unpacked to
+               mailveil --demo [--home <folder>] [--fresh]
+                 starts the demo world on loopback; its state is kept in <folder>; default: ./mailveil-state
+                 --fresh forgets the state of the demo world first
+        """;
+
+    final boolean help;
+    final boolean demo;
+    final boolean fresh;
+    final Path home;
+
+    private Options(boolean help, boolean demo, boolean fresh, Path home) {
+        this.help = help;
+        this.demo = demo;
+        this.fresh = fresh;
+        this.home = home;
+    }
+
+    static Options parse(Path distribution, String... arguments) {
+        boolean help = false;
+        boolean demo = false;
+        boolean fresh = false;
+        Path home = null;
+        for (Iterator<String> rest = Arrays.asList(arguments).iterator(); rest.hasNext();) {
+            String argument = rest.next();
+            switch (argument) {
+                case "--help":
+                case "-h":
+                    help = true;
+                    break;
+                case "--demo":
+                    demo = true;
+                    break;
+                case "--fresh":
+                    fresh = true;
+                    break;
+                // as Maven hands it over: -Dmailveil.fresh alone is "true"
+                case "--fresh=true":
+                case "--fresh=":
+                    fresh = true;
+                    break;
+                case "--fresh=false":
+                    break;
+                case "--home":
+                    home = folder(rest);
+                    break;
+                default:
+                    throw new StartProblem("Unknown option " + argument + ". mailveil --help lists the options.");
+            }
+        }
+        if (fresh && !demo) {
+            throw new StartProblem("--fresh is for the demo world only: this would delete mail. mailveil --help lists the options.");
+        }
+        return new Options(help, demo, fresh, home != null ? home : demo ? Path.of("mailveil-state") : distribution);
+    }
+
+    private static Path folder(Iterator<String> rest) {
+        if (!rest.hasNext()) {
+            throw new StartProblem("--home needs a folder. mailveil --help lists the options.");
+        }
+        String folder = rest.next();
+        try {
+            return Path.of(folder);
+        } catch (InvalidPathException e) {
+            throw new StartProblem("--home " + folder + ": this is not the name of a folder.", e);
+        }
+    }
+}
