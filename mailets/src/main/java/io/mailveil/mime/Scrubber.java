@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -29,14 +30,18 @@ public final class Scrubber {
     private static final String AT = "(?:@|%40|&#0*64;|&#[xX]0*40;|&commat;|\\uff20|\\ufe6b)";
     private static final String NAME_BEFORE = "[\\p{L}\\p{N}._-]*";
     private static final String WORD = "[^\\s<>()\\[\\]\"',;:]+";
+    private static final Pattern PHANTOM_FORM = Pattern.compile("(?<![A-Za-z0-9])([a-z2-7]{26})" + AT + "([a-z0-9.-]*[a-z0-9])",
+        Pattern.CASE_INSENSITIVE);
     private static final Pattern LOOKS_LIKE_ADDRESS =
         Pattern.compile("[(<\\[\"']*(?:mailto:)?" + WORD + AT + WORD + "[)>\\]\"']*", Pattern.CASE_INSENSITIVE);
 
     private final Map<String, String> replacements;
     private final Optional<Pattern> addresses;
     private final Optional<Pattern> domains;
+    private final Function<EmailAddress, Optional<String>> phantoms;
 
-    private Scrubber(Map<EmailAddress, String> replacements, Set<String> domains) {
+    private Scrubber(Map<EmailAddress, String> replacements, Set<String> domains, Function<EmailAddress, Optional<String>> phantoms) {
+        this.phantoms = phantoms;
         this.replacements = replacements.entrySet().stream()
             .collect(Collectors.toMap(entry -> entry.getKey().canonical(), Map.Entry::getValue));
         this.addresses = replacements.isEmpty() ? Optional.empty() : Optional.of(Pattern.compile(replacements.keySet().stream()
@@ -64,6 +69,7 @@ public final class Scrubber {
         private final Map<EmailAddress, String> replacements = new LinkedHashMap<>();
         private final Set<String> domains = new HashSet<>();
         private final Set<String> open = new HashSet<>();
+        private Function<EmailAddress, Optional<String>> phantoms = address -> Optional.empty();
 
         private Builder() {
         }
@@ -80,6 +86,12 @@ public final class Scrubber {
             return this;
         }
 
+        /** Asked for every address of the form of a phantom that nothing else replaces: what it becomes, empty if it may stay. */
+        public Builder phantoms(Function<EmailAddress, Optional<String>> replacement) {
+            phantoms = replacement;
+            return this;
+        }
+
         /** This domain is known to both sides; a domain that it ends in cannot be hidden either. */
         public Builder show(String domain) {
             open.add(domain);
@@ -91,7 +103,7 @@ public final class Scrubber {
             Set<String> hidden = domains.stream()
                 .filter(domain -> open.stream().noneMatch(known -> known.equals(domain) || known.endsWith("." + domain)))
                 .collect(Collectors.toSet());
-            return new Scrubber(replacements, hidden);
+            return new Scrubber(replacements, hidden, phantoms);
         }
     }
 
@@ -102,10 +114,10 @@ public final class Scrubber {
 
     /** Text with every hidden address replaced; domains stay. */
     public String addresses(String text) {
-        if (addresses.isEmpty()) {
-            return text;
-        }
-        return addresses.get().matcher(text).replaceAll(match -> Matcher.quoteReplacement(replacement(match.group())));
+        String clean = addresses.isEmpty() ? text
+            : addresses.get().matcher(text).replaceAll(match -> Matcher.quoteReplacement(replacement(match.group())));
+        return PHANTOM_FORM.matcher(clean).replaceAll(match -> Matcher.quoteReplacement(
+            EmailAddress.parse(match.group(1) + '@' + match.group(2)).flatMap(phantoms).orElse(match.group())));
     }
 
     private String replacement(String found) {

@@ -8,8 +8,14 @@ import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+
+import com.google.common.collect.Lists;
 
 import io.mailveil.address.EmailAddress;
 import io.mailveil.address.ForwardId;
@@ -26,6 +32,9 @@ public final class ForwardStore {
     private static final String FORWARD_COLUMNS = "SELECT F.ID, F.MEMBER_SPELLING, F.FORWARDING, F.ANONYMIZE, F.REPLIES, F.REVISION,"
         + " P.ADDRESS, P.DISPLAY_NAME, P.ROUTE_ID FROM FORWARD F JOIN PUBLIC_ADDRESS P ON P.ADDRESS = F.PUBLIC_ADDRESS ";
     private static final String PUBLIC_ADDRESS_COLUMNS = "SELECT P.ADDRESS, P.DISPLAY_NAME, P.ROUTE_ID FROM PUBLIC_ADDRESS P ";
+
+    /** As many question marks as any database takes without a murmur. */
+    private static final int MAX_IN_LIST = 100;
 
     private final Database database;
     private final Clock clock;
@@ -53,6 +62,41 @@ public final class ForwardStore {
     /** The public address with this address, if it is one. */
     public Optional<PublicAddress> publicAddress(EmailAddress address) {
         return database.transaction("looking up a public address", connection -> publicAddress(connection, address));
+    }
+
+    /** Those of the addresses that are public addresses. */
+    public Set<EmailAddress> publicAmong(Collection<EmailAddress> addresses) {
+        Set<EmailAddress> result = new HashSet<>();
+        for (List<EmailAddress> some : Lists.partition(List.copyOf(addresses), MAX_IN_LIST)) {
+            String sql = PUBLIC_ADDRESS_COLUMNS + "WHERE P.ADDRESS IN (" + marks(some.size()) + ")";
+            database.transaction("looking up public addresses", connection -> {
+                try (PreparedStatement select = prepare(connection, sql, canonical(some)); ResultSet rows = select.executeQuery()) {
+                    while (rows.next()) {
+                        result.add(publicAddress(rows).address());
+                    }
+                    return result;
+                }
+            });
+        }
+        return result;
+    }
+
+    /** The forwards in which any of these addresses is the member, oldest first. */
+    public List<Forward> forwardsToAny(Collection<EmailAddress> members) {
+        List<Forward> result = new ArrayList<>();
+        for (List<EmailAddress> some : Lists.partition(List.copyOf(members), MAX_IN_LIST)) {
+            result.addAll(forwards("listing the addresses of members",
+                "WHERE F.MEMBER IN (" + marks(some.size()) + ") ORDER BY F.AGE", canonical(some)));
+        }
+        return result;
+    }
+
+    private static String marks(int count) {
+        return String.join(", ", Collections.nCopies(count, "?"));
+    }
+
+    private static String[] canonical(List<EmailAddress> addresses) {
+        return addresses.stream().map(EmailAddress::canonical).toArray(String[]::new);
     }
 
     /** Whether this is a public address. */
@@ -96,11 +140,6 @@ public final class ForwardStore {
     /** The forwards of a public address, oldest first. */
     public List<Forward> forwardsOf(EmailAddress publicAddress) {
         return forwards("listing members", "WHERE F.PUBLIC_ADDRESS = ? ORDER BY F.AGE", publicAddress.canonical());
-    }
-
-    /** The forwards in which this address is the member, oldest first. */
-    public List<Forward> forwardsTo(EmailAddress member) {
-        return forwards("listing the addresses of a member", "WHERE F.MEMBER = ? ORDER BY F.AGE", member.canonical());
     }
 
     /** The forward P → M, if there is one. */

@@ -122,6 +122,18 @@ public final class PhantomStore {
         }
     }
 
+    /** Gives the person behind the phantom a name; tells whether the phantom was there. */
+    public boolean rename(EmailAddress address, String name) {
+        return find(address).map(phantom -> database.transaction("naming a correspondent", connection -> {
+            Correspondent named = new Correspondent(phantom.correspondent().address(), name);
+            try (PreparedStatement update = connection.prepareStatement("UPDATE PHANTOM SET CORRESPONDENT = ? WHERE LOCAL_PART = ?")) {
+                update.setBytes(1, seal.seal(named, phantom.forward().id(), phantom.address().localPart()));
+                update.setString(2, phantom.address().localPart());
+                return update.executeUpdate() > 0;
+            }
+        })).orElse(false);
+    }
+
     /** Retires the phantom for good and forgets whom it stood for; tells whether it was there. */
     public boolean delete(EmailAddress address) {
         return find(address).map(phantom -> database.transaction("deleting a phantom address", connection -> {

@@ -1,0 +1,161 @@
+package io.mailveil.gateway;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.mailveil.address.Correspondent;
+import io.mailveil.address.EmailAddress;
+import io.mailveil.address.LoopMarks;
+import io.mailveil.address.MessageIds;
+import io.mailveil.address.PhantomClass;
+import io.mailveil.address.ReturnPaths;
+import io.mailveil.mime.Header;
+import io.mailveil.mime.HeaderField;
+import io.mailveil.mime.Mailbox;
+import io.mailveil.mime.Scrubber;
+import io.mailveil.store.Forward;
+import io.mailveil.store.ForwardStore;
+import io.mailveil.store.Phantom;
+import io.mailveil.store.PhantomStore;
+
+/**
+ * The header of a mail that goes to a member: every person outside stands there as a phantom of this forward (DESIGN.md section 5,
+ * column "inbound").
+ */
+final class InboundHeader extends GatewayHeader {
+    /** So many people a message may mention; each costs a phantom. */
+    static final int MAX_NAMED = 50;
+    /** Says whether somebody vouched for the correspondent. */
+    static final String SENDER_HEADER = "X-Mailveil-Sender";
+    /** Says how many addresses were left out. */
+    static final String OMITTED_HEADER = "X-Mailveil-Omitted";
+
+    private final Forward forward;
+    private final Phantom phantom;
+    private final Mailbox correspondent;
+    private final Optional<EmailAddress> sender;
+    private final ForwardStore forwards;
+    private final PhantomStore phantoms;
+    private final MessageIds messageIds;
+    private Scrubber scrubber;
+
+    /** @param phantom stands for {@code correspondent}; {@code sender} is the envelope sender, to be hidden as well */
+    InboundHeader(Forward forward, Phantom phantom, Mailbox correspondent, Optional<EmailAddress> sender, ForwardStore forwards,
+            PhantomStore phantoms, MessageIds messageIds, LoopMarks loopMarks, Settings settings, Clock clock) {
+        super(loopMarks, forward.id(), settings.headersKeep(), clock);
+        this.forward = forward;
+        this.phantom = phantom;
+        this.correspondent = correspondent;
+        this.sender = sender;
+        this.forwards = forwards;
+        this.phantoms = phantoms;
+        this.messageIds = messageIds;
+    }
+
+    @Override
+    List<HeaderField> people(Header old) {
+        List<Mailbox> from = Stream.concat(Stream.of(correspondent), old.mailboxes("From").stream()).collect(Collectors.toList());
+        List<Mailbox> replyTo = old.mailboxes("Reply-To");
+        List<Mailbox> to = old.mailboxes("To");
+        List<Mailbox> cc = old.mailboxes("Cc");
+        Set<EmailAddress> mentioned = new LinkedHashSet<>();
+        Stream.of(from, replyTo, to, cc).flatMap(Collection::stream).forEach(mailbox -> mentioned.add(mailbox.address()));
+        Set<EmailAddress> shown = forwards.publicAmong(mentioned);
+        shown.add(forward.member());
+
+        Map<EmailAddress, EmailAddress> names = new LinkedHashMap<>();
+        names.put(correspondent.address(), phantom.address());
+        Set<EmailAddress> omitted = new LinkedHashSet<>();
+        for (EmailAddress address : mentioned) {
+            if (shown.contains(address) || names.containsKey(address)) {
+                continue;
+            }
+            if (names.size() > MAX_NAMED || phantoms.hasForm(address) || ReturnPaths.hasForm(address)) {
+                omitted.add(address);
+            } else {
+                names.put(address, phantoms.findOrCreateNamed(forward, correspondent.address(), new Correspondent(address, ""))
+                    .address());
+            }
+        }
+        scrubber = scrubber(names, omitted);
+
+        List<HeaderField> result = new ArrayList<>();
+        List<Mailbox> newFrom = replaced(from, names, shown);
+        List<Mailbox> newReplyTo = replaced(replyTo, names, shown);
+        result.add(new HeaderField("From", Mailbox.format(withAddressInName(newFrom))));
+        if (!addresses(newReplyTo).equals(addresses(newFrom))) {
+            addressField("Reply-To", newReplyTo).ifPresent(result::add);
+        }
+        addressField("To", replaced(to, names, shown)).ifPresent(result::add);
+        addressField("Cc", replaced(cc, names, shown)).ifPresent(result::add);
+        result.add(new HeaderField(SENDER_HEADER, phantom.kind() == PhantomClass.PROVEN ? "pass" : "none"));
+        if (!omitted.isEmpty()) {
+            result.add(new HeaderField(OMITTED_HEADER, String.valueOf(omitted.size())));
+        }
+        return result;
+    }
+
+    private Scrubber scrubber(Map<EmailAddress, EmailAddress> names, Set<EmailAddress> omitted) {
+        Scrubber.Builder builder = Scrubber.builder();
+        names.forEach((address, x) -> builder.hide(address, x.toString()));
+        omitted.forEach(address -> builder.hide(address, Scrubber.HIDDEN));
+        sender.filter(address -> !address.equals(forward.member())).ifPresent(address -> builder.hide(address, Scrubber.HIDDEN));
+        return builder.show(forward.publicAddress().address().domain()).show(phantom.address().domain()).build();
+    }
+
+    private List<Mailbox> replaced(List<Mailbox> mailboxes, Map<EmailAddress, EmailAddress> names, Set<EmailAddress> shown) {
+        return distinct(mailboxes.stream()
+            .filter(mailbox -> names.containsKey(mailbox.address()) || shown.contains(mailbox.address()))
+            .map(mailbox -> new Mailbox(scrubber.displayName(mailbox.name()), names.getOrDefault(mailbox.address(), mailbox.address())))
+            .collect(Collectors.toList()));
+    }
+
+    /** With {@code anonymize} off the member may know whom he reads; answers go through the gateway all the same. */
+    private List<Mailbox> withAddressInName(List<Mailbox> from) {
+        if (forward.anonymize()) {
+            return from;
+        }
+        return from.stream().map(mailbox -> {
+            if (!mailbox.address().equals(phantom.address())) {
+                return mailbox;
+            }
+            String name = mailbox.name().isEmpty() ? correspondent.address().toString()
+                : mailbox.name() + " (" + correspondent.address() + ")";
+            return new Mailbox(name, mailbox.address());
+        }).collect(Collectors.toList());
+    }
+
+    private static Set<EmailAddress> addresses(List<Mailbox> mailboxes) {
+        return mailboxes.stream().map(Mailbox::address).collect(Collectors.toSet());
+    }
+
+    @Override
+    Scrubber scrubber() {
+        return scrubber;
+    }
+
+    @Override
+    String id(String original) {
+        return messageIds.open(original, MessageIds.Leg.out(forward.id()))
+            .orElseGet(() -> messageIds.seal(original, MessageIds.Leg.in(phantom.address().localPart()), idDomain()));
+    }
+
+    @Override
+    String idDomain() {
+        return forward.publicAddress().address().domain();
+    }
+
+    @Override
+    boolean mayNameHidden(HeaderField field) {
+        return !forward.anonymize() && field.key().equals("from");
+    }
+}

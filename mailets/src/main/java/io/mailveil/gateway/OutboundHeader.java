@@ -1,0 +1,148 @@
+package io.mailveil.gateway;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.mailveil.address.EmailAddress;
+import io.mailveil.address.LoopMarks;
+import io.mailveil.address.MessageIds;
+import io.mailveil.address.ReturnPaths;
+import io.mailveil.mime.Header;
+import io.mailveil.mime.HeaderField;
+import io.mailveil.mime.Mailbox;
+import io.mailveil.mime.Scrubber;
+import io.mailveil.store.Forward;
+import io.mailveil.store.ForwardStore;
+import io.mailveil.store.Phantom;
+import io.mailveil.store.PhantomStore;
+
+/**
+ * The header of a mail that a member sends: it comes from the public address, and names nobody inside (DESIGN.md section 5, column
+ * "reply and outbound", row S7).
+ */
+final class OutboundHeader extends GatewayHeader {
+    private final Phantom phantom;
+    private final Forward forward;
+    private final Set<EmailAddress> member;
+    private final ForwardStore forwards;
+    private final PhantomStore phantoms;
+    private final MessageIds messageIds;
+    private final Settings settings;
+    private Scrubber scrubber;
+
+    /** @param member all addresses of the member, each to be hidden */
+    OutboundHeader(Phantom phantom, Set<EmailAddress> member, ForwardStore forwards, PhantomStore phantoms, MessageIds messageIds,
+            LoopMarks loopMarks, Settings settings, Clock clock) {
+        super(loopMarks, phantom.forward().id(), settings.headersKeep(), clock);
+        this.phantom = phantom;
+        this.forward = phantom.forward();
+        this.member = member;
+        this.forwards = forwards;
+        this.phantoms = phantoms;
+        this.messageIds = messageIds;
+        this.settings = settings;
+    }
+
+    private EmailAddress publicAddress() {
+        return forward.publicAddress().address();
+    }
+
+    private EmailAddress correspondent() {
+        return phantom.correspondent().address();
+    }
+
+    @Override
+    List<HeaderField> people(Header old) {
+        List<Mailbox> to = old.mailboxes("To");
+        List<Mailbox> cc = old.mailboxes("Cc");
+        Set<EmailAddress> mentioned = Stream.of(to, cc, old.mailboxes("From"), old.mailboxes("Sender"), old.mailboxes("Reply-To"))
+            .flatMap(Collection::stream).map(Mailbox::address).collect(Collectors.toSet());
+        Map<EmailAddress, Optional<EmailAddress>> inside = inside(mentioned);
+
+        Scrubber.Builder builder = Scrubber.builder();
+        builder.hide(forward.member(), publicAddress().toString());
+        member.forEach(address -> builder.hide(address, publicAddress().toString()));
+        inside.forEach((address, shown) -> builder.hide(address, shown.map(EmailAddress::toString).orElse(Scrubber.HIDDEN)));
+        settings.insideDomains().forEach(builder::hideDomain);
+        builder.phantoms(this::replacementOfPhantom);
+        scrubber = builder.show(publicAddress().domain()).build();
+
+        List<HeaderField> result = new ArrayList<>();
+        result.add(new HeaderField("From", new Mailbox(forward.publicAddress().displayName().orElse(""), publicAddress()).toString()));
+        addressField("To", shown(to, inside)).ifPresent(result::add);
+        addressField("Cc", shown(cc, inside)).ifPresent(result::add);
+        return result;
+    }
+
+    private Optional<String> replacementOfPhantom(EmailAddress address) {
+        if (address.equals(phantom.address())) {
+            return Optional.of(correspondent().toString());
+        }
+        return phantoms.hasForm(address) ? Optional.of(Scrubber.HIDDEN) : Optional.empty();
+    }
+
+    /** Those of the addresses that nobody outside may see, each with what is seen instead, if anything. */
+    private Map<EmailAddress, Optional<EmailAddress>> inside(Set<EmailAddress> mentioned) {
+        Map<EmailAddress, Optional<EmailAddress>> result = new LinkedHashMap<>();
+        mentioned.stream().filter(settings::isInside).forEach(address -> result.put(address, Optional.empty()));
+        for (Forward any : forwards.forwardsToAny(mentioned)) {
+            boolean behindP = any.publicAddress().address().equals(publicAddress());
+            result.merge(any.member(), behindP ? Optional.of(publicAddress()) : Optional.empty(),
+                (known, more) -> known.isPresent() ? known : more);
+        }
+        member.forEach(address -> result.put(address, Optional.of(publicAddress())));
+        // the recipient may well be somebody's member; he sees himself
+        result.remove(correspondent());
+        result.remove(publicAddress());
+        return result;
+    }
+
+    private List<Mailbox> shown(List<Mailbox> mailboxes, Map<EmailAddress, Optional<EmailAddress>> inside) {
+        List<Mailbox> result = new ArrayList<>();
+        for (Mailbox mailbox : mailboxes) {
+            EmailAddress address = mailbox.address();
+            if (address.equals(phantom.address())) {
+                result.add(new Mailbox(nameOf(mailbox), correspondent()));
+            } else if (inside.containsKey(address)) {
+                inside.get(address).ifPresent(other -> result.add(new Mailbox("", other)));
+            } else if (!phantoms.hasForm(address) && !ReturnPaths.hasForm(address)) {
+                result.add(new Mailbox(scrubber.displayName(mailbox.name()), address));
+            }
+        }
+        return distinct(result);
+    }
+
+    private String nameOf(Mailbox mailbox) {
+        String typed = scrubber.displayName(mailbox.name());
+        return typed.isEmpty() ? phantom.correspondent().name() : typed;
+    }
+
+    @Override
+    Scrubber scrubber() {
+        return scrubber;
+    }
+
+    @Override
+    String id(String original) {
+        return messageIds.open(original, MessageIds.Leg.in(phantom.address().localPart()))
+            .orElseGet(() -> messageIds.seal(original, MessageIds.Leg.out(forward.id()), idDomain()));
+    }
+
+    @Override
+    String idDomain() {
+        return publicAddress().domain();
+    }
+
+    @Override
+    boolean mayNameHidden(HeaderField field) {
+        return false;
+    }
+}

@@ -1,0 +1,84 @@
+package io.mailveil.gateway;
+
+import java.time.Clock;
+import java.util.Optional;
+
+import io.mailveil.address.EmailAddress;
+import io.mailveil.address.LoopMarks;
+import io.mailveil.address.MessageIds;
+import io.mailveil.address.ReturnPath.Notice;
+import io.mailveil.address.ReturnPaths;
+import io.mailveil.store.ForwardStore;
+import io.mailveil.store.Phantom;
+import io.mailveil.store.PhantomStore;
+
+/**
+ * M → X becomes P → C, for the owner of X and nobody else (DESIGN.md sections 4 and 7, rows S5 to S9, S12, S13).
+ */
+public final class ReplyRule {
+    private final ForwardStore forwards;
+    private final PhantomStore phantoms;
+    private final ReturnPaths returnPaths;
+    private final MessageIds messageIds;
+    private final LoopMarks loopMarks;
+    private final Settings settings;
+    private final Clock clock;
+
+    /** Over the state and the keys of this installation. */
+    public ReplyRule(ForwardStore forwards, PhantomStore phantoms, ReturnPaths returnPaths, MessageIds messageIds, LoopMarks loopMarks,
+            Settings settings, Clock clock) {
+        this.forwards = forwards;
+        this.phantoms = phantoms;
+        this.returnPaths = returnPaths;
+        this.messageIds = messageIds;
+        this.loopMarks = loopMarks;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /** Whether the address is one that we made as a phantom, at some time; such mail is ours to route or to refuse. */
+    public boolean isPhantom(EmailAddress recipient) {
+        return phantoms.hasForm(recipient);
+    }
+
+    /** Whether whoever is behind the mail is not the owner; nobody owns a phantom that is not there (any more). */
+    public boolean isNotOwner(EmailAddress recipient, Proof proof) {
+        return phantoms.find(recipient).filter(phantom -> proof.isFor(phantom.forward().member())).isEmpty();
+    }
+
+    /** Whether the phantom may not be written to, by anybody. */
+    public boolean isBlocked(EmailAddress recipient) {
+        return phantoms.find(recipient).filter(phantom -> phantom.blocked() || !phantom.forward().replies()).isPresent();
+    }
+
+    /** Why this mail to a phantom does not pass; empty if it does. */
+    public Optional<Refusal> refusal(EmailAddress recipient, Proof proof) {
+        Optional<Phantom> phantom = phantoms.find(recipient);
+        return phantom.isEmpty() ? Optional.of(Refusal.unknown(recipient)) : refusal(phantom.get(), proof);
+    }
+
+    private static Optional<Refusal> refusal(Phantom phantom, Proof proof) {
+        if (!proof.isFor(phantom.forward().member())) {
+            return Optional.of(Refusal.NOT_OWNER);
+        }
+        if (!phantom.forward().replies()) {
+            return Optional.of(Refusal.REPLIES_OFF);
+        }
+        return phantom.blocked() ? Optional.of(Refusal.CORRESPONDENT_BLOCKED) : Optional.empty();
+    }
+
+    /** The message for the correspondent; empty if {@link #refusal} says why not. */
+    public Optional<Outgoing> outgoing(EmailAddress recipient, Arrival arrival) {
+        return phantoms.find(recipient)
+            .filter(phantom -> refusal(phantom, arrival.proof()).isEmpty())
+            .map(phantom -> outgoing(phantom, arrival));
+    }
+
+    /** The message to the person behind {@code phantom}, as the public address of its forward. Asks nothing more. */
+    Outgoing outgoing(Phantom phantom, Arrival arrival) {
+        phantoms.touch(phantom);
+        EmailAddress returnPath = returnPaths.create(Notice.MEMBER, phantom.address().localPart(), phantom.address().domain());
+        return new Outgoing(phantom.forward(), returnPath, phantom.correspondent().address(),
+            new OutboundHeader(phantom, arrival.proof().addresses(), forwards, phantoms, messageIds, loopMarks, settings, clock));
+    }
+}

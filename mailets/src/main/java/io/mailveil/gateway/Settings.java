@@ -1,0 +1,157 @@
+package io.mailveil.gateway;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import com.google.common.collect.ImmutableSet;
+
+import io.mailveil.address.EmailAddress;
+
+/**
+ * {@code mailveil.properties}, read and checked (DESIGN.md section 10). Every key has a default; a key that is not known or a
+ * value that is not allowed is refused with the key, the value and what is allowed.
+ */
+public final class Settings {
+    /** Domains of private mailboxes: they take mail from inside and from the gateway only. List of domains, default empty. */
+    public static final String INSIDE_DOMAINS = "inside.domains";
+    /** Domain of all phantom addresses made from now on. Default: that of the public address. */
+    public static final String PHANTOM_DOMAIN = "phantom.domain";
+    /** Names of further header fields that pass, their text scrubbed. List, default empty. */
+    public static final String HEADERS_KEEP = "headers.keep";
+    /** Networks whose clients are believed about the envelope sender. List of CIDR ranges, default empty: nobody is. */
+    public static final String TRUSTED_NETWORKS = "trusted.networks";
+    /** What a correspondent blocked for all members gets: {@code reject} (default) or {@code discard}. */
+    public static final String BLOCKED_CORRESPONDENTS = "blocked.correspondents";
+    /** JDBC URL of Mailveil's tables. Default: James's own database, with the settings of james-database.properties. */
+    public static final String STORE_URL = "store.url";
+    /** Class name of the JDBC driver for {@link #STORE_URL}. Default: the URL tells. */
+    public static final String STORE_DRIVER = "store.driver";
+    /** User for {@link #STORE_URL}. */
+    public static final String STORE_USER = "store.user";
+    /** Password for {@link #STORE_URL}. */
+    public static final String STORE_PASSWORD = "store.password";
+    /** The keyset file. Default: {@code mailveil.keyset} in the configuration folder. */
+    public static final String KEYSET = "keyset";
+
+    private static final Set<String> KEYS = ImmutableSet.of(INSIDE_DOMAINS, PHANTOM_DOMAIN, HEADERS_KEEP, TRUSTED_NETWORKS,
+        BLOCKED_CORRESPONDENTS, STORE_URL, STORE_DRIVER, STORE_USER, STORE_PASSWORD, KEYSET);
+    private static final Pattern FIELD_NAME = Pattern.compile("[A-Za-z0-9-]{1,70}");
+    /** What must never pass as it is, whatever an administrator wishes: it names people or the way a message took. */
+    private static final Set<String> NEVER_KEPT = ImmutableSet.of("from", "sender", "reply-to", "to", "cc", "bcc", "received",
+        "return-path", "message-id", "in-reply-to", "references", "delivered-to", "dkim-signature", "authentication-results",
+        "disposition-notification-to", "return-receipt-to");
+
+    private final Set<String> insideDomains;
+    private final Optional<String> phantomDomain;
+    private final Set<String> headersKeep;
+    private final List<Network> trustedNetworks;
+    private final boolean discardBlocked;
+    private final Map<String, String> values;
+
+    private Settings(Map<String, String> values) {
+        this.values = values;
+        this.insideDomains = ImmutableSet.copyOf(list(INSIDE_DOMAINS, EmailAddress::domain, "a list of domain names, like staff.example"));
+        this.phantomDomain = list(PHANTOM_DOMAIN, EmailAddress::domain, "one domain name, like reply.example").stream().findFirst();
+        this.headersKeep = ImmutableSet.copyOf(list(HEADERS_KEEP, Settings::fieldName,
+            "a list of header names, like X-Ticket; not those that name people or the way of a message"));
+        this.trustedNetworks = list(TRUSTED_NETWORKS, Network::of, "a list of IP addresses or networks, like 192.0.2.0/24");
+        this.discardBlocked = list(BLOCKED_CORRESPONDENTS, Settings::discard, "reject or discard").stream().findFirst().orElse(false);
+        if (values.containsKey(PHANTOM_DOMAIN) && split(PHANTOM_DOMAIN).size() > 1) {
+            throw wrong(PHANTOM_DOMAIN, values.get(PHANTOM_DOMAIN), "one domain name, like reply.example");
+        }
+    }
+
+    /**
+     * Checks and takes over the properties; lists are separated by commas.
+     *
+     * @throws IllegalArgumentException with the key, the value and what is allowed
+     */
+    public static Settings of(Map<String, String> properties) {
+        Set<String> unknown = new TreeSet<>(properties.keySet());
+        unknown.removeAll(KEYS);
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException("mailveil.properties: there is no setting '" + unknown.iterator().next()
+                + "'. The settings are: " + String.join(", ", new TreeSet<>(KEYS)));
+        }
+        return new Settings(Map.copyOf(properties));
+    }
+
+    private <T> List<T> list(String key, Function<String, T> reader, String allowed) {
+        return split(key).stream().map(text -> {
+            try {
+                return reader.apply(text);
+            } catch (IllegalArgumentException e) {
+                throw wrong(key, text, allowed);
+            }
+        }).collect(Collectors.toList());
+    }
+
+    private List<String> split(String key) {
+        return Arrays.stream(values.getOrDefault(key, "").split(","))
+            .map(String::trim)
+            .filter(text -> !text.isEmpty())
+            .collect(Collectors.toList());
+    }
+
+    private static IllegalArgumentException wrong(String key, String value, String allowed) {
+        return new IllegalArgumentException("mailveil.properties: " + key + "=" + value + " is not allowed. Allowed is " + allowed);
+    }
+
+    private static String fieldName(String text) {
+        String name = text.toLowerCase(Locale.ROOT);
+        if (!FIELD_NAME.matcher(text).matches() || NEVER_KEPT.contains(name) || name.startsWith("resent-") || name.startsWith("arc-")) {
+            throw new IllegalArgumentException();
+        }
+        return name;
+    }
+
+    private static boolean discard(String text) {
+        if (!text.equals("reject") && !text.equals("discard")) {
+            throw new IllegalArgumentException();
+        }
+        return text.equals("discard");
+    }
+
+    /** Whether the address is a private mailbox of the organisation. */
+    public boolean isInside(EmailAddress address) {
+        return insideDomains.contains(address.domain());
+    }
+
+    /** {@link #INSIDE_DOMAINS}. */
+    public Set<String> insideDomains() {
+        return insideDomains;
+    }
+
+    /** {@link #PHANTOM_DOMAIN}. */
+    public Optional<String> phantomDomain() {
+        return phantomDomain;
+    }
+
+    /** {@link #HEADERS_KEEP}, in lower case. */
+    public Set<String> headersKeep() {
+        return headersKeep;
+    }
+
+    /** {@link #TRUSTED_NETWORKS}. */
+    public List<Network> trustedNetworks() {
+        return trustedNetworks;
+    }
+
+    /** Whether {@link #BLOCKED_CORRESPONDENTS} is {@code discard}. */
+    public boolean discardBlocked() {
+        return discardBlocked;
+    }
+
+    /** Any setting as it was written, empty if it was not. */
+    public Optional<String> value(String key) {
+        return Optional.ofNullable(values.get(key)).map(String::trim).filter(value -> !value.isEmpty());
+    }
+}

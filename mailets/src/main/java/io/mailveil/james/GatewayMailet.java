@@ -1,0 +1,232 @@
+package io.mailveil.james;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import javax.mail.MessagingException;
+
+import org.apache.james.core.MailAddress;
+import org.apache.james.lifecycle.api.LifecycleUtil;
+import org.apache.james.metrics.api.MetricFactory;
+import org.apache.james.server.core.MailImpl;
+import org.apache.james.server.core.MimeMessageInputStreamSource;
+import org.apache.james.server.core.MimeMessageWrapper;
+import org.apache.mailet.Attribute;
+import org.apache.mailet.AttributeValue;
+import org.apache.mailet.Mail;
+import org.apache.mailet.ProcessingState;
+import org.apache.mailet.base.GenericMailet;
+
+import com.google.common.collect.ImmutableList;
+
+import io.mailveil.address.EmailAddress;
+import io.mailveil.gateway.Arrival;
+import io.mailveil.gateway.Outgoing;
+import io.mailveil.gateway.Proof;
+import io.mailveil.gateway.Refusal;
+import io.mailveil.mime.MessageRewriter;
+import io.mailveil.mime.UnreadableMessageException;
+import io.mailveil.store.ForwardStore;
+
+/**
+ * What the three rewriting mailets have in common. One mail may become many messages; each of them is decided, rewritten and handed over
+ * by itself, so that one that fails does not stop the others.
+ *
+ * <p>A single message is made in place and goes on at once; several go onto the spool, already in the state in which they leave. Whatever
+ * fails is kept by {@link HeldMail}; whatever may not pass goes to the processor {@code refused}. Nothing ever goes on as it came.
+ */
+abstract class GatewayMailet extends GenericMailet {
+    static final String REFUSED = "refused";
+    static final String TRANSPORT = "transport";
+    static final String RELAY = "relay";
+
+    /** How often a decision is made again because a setting changed between decision and hand-over. */
+    private static final int ATTEMPTS = 5;
+
+    private final MailReader reader;
+    private final HeldMail held;
+    private final ForwardStore forwards;
+    private final MetricFactory metrics;
+    private final MessageRewriter rewriter = new MessageRewriter();
+
+    GatewayMailet(MailReader reader, HeldMail held, ForwardStore forwards, MetricFactory metrics) {
+        this.reader = reader;
+        this.held = held;
+        this.forwards = forwards;
+        this.metrics = metrics;
+    }
+
+    /** One message that a mail shall become. */
+    abstract static class Target {
+        private final MailAddress recipient;
+
+        /** For this recipient of the mail. */
+        Target(MailAddress recipient) {
+            this.recipient = recipient;
+        }
+
+        /** The message, by the settings of this moment; empty if they say no. */
+        abstract Optional<Outgoing> outgoing() throws IOException;
+
+        /** Why {@link #outgoing()} was empty. */
+        abstract Refusal refusal() throws IOException;
+
+        /** The forward it goes through, if that is known without asking; it is what a held mail has to remember. */
+        Optional<String> forward() {
+            return Optional.empty();
+        }
+    }
+
+    /** The messages that this recipient of the mail stands for; none means none, a refusal is told by the target. */
+    abstract List<Target> targets(MailAddress recipient, EmailAddress address, Arrival arrival, Mail mail) throws IOException;
+
+    /** The processor in which a message to this recipient leaves. */
+    abstract String nextState(EmailAddress recipient);
+
+    /** Counts what went through. */
+    abstract String metric();
+
+    @Override
+    public final void service(Mail mail) throws MessagingException {
+        mail.setAttribute(new Attribute(MailReader.LEG, AttributeValue.of(getMailetName())));
+        Arrival arrival;
+        Map<Target, EmailAddress> targets = new LinkedHashMap<>();
+        try {
+            arrival = reader.arrival(mail);
+            for (MailAddress recipient : mail.getRecipients()) {
+                EmailAddress address = Addresses.of(recipient)
+                    .orElseThrow(() -> new UnreadableMessageException("the recipient is not an address that can be rewritten"));
+                targets(recipient, address, arrival, mail).forEach(target -> targets.put(target, address));
+            }
+        } catch (IOException | RuntimeException e) {
+            held.hold(mail, mail.getRecipients(), ImmutableList.copyOf(HeldMail.pending(mail)), e);
+            mail.setState(Mail.GHOST);
+            return;
+        }
+        deliver(mail, ImmutableList.copyOf(targets.keySet()));
+    }
+
+    private void deliver(Mail mail, List<Target> targets) throws MessagingException {
+        boolean alone = targets.size() == 1 && mail instanceof MailImpl;
+        Set<MailAddress> served = new LinkedHashSet<>();
+        Set<MailAddress> failed = new LinkedHashSet<>();
+        List<String> failedForwards = new ArrayList<>();
+        Map<MailAddress, Refusal> refused = new LinkedHashMap<>();
+        Exception failure = null;
+        for (Target target : targets) {
+            try {
+                Optional<Refusal> refusal = deliver(mail, target, alone);
+                refusal.ifPresent(why -> refused.put(target.recipient, why));
+                if (refusal.isEmpty()) {
+                    served.add(target.recipient);
+                }
+            } catch (IOException | MessagingException | RuntimeException e) {
+                failure = e;
+                failed.add(target.recipient);
+                target.forward().ifPresent(failedForwards::add);
+            }
+        }
+        if (failure != null) {
+            held.hold(mail, failed, failedForwards, failure);
+        }
+        // who reads a public address through another member is served
+        refused.keySet().removeAll(served);
+        refused.keySet().removeAll(failed);
+        if (!alone || served.isEmpty()) {
+            finish(mail, refused);
+        }
+    }
+
+    /** Tells with a refusal that the message may not leave; with nothing that it has been handed over. */
+    private Optional<Refusal> deliver(Mail mail, Target target, boolean inPlace) throws IOException, MessagingException {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Optional<Outgoing> outgoing = target.outgoing();
+            if (outgoing.isEmpty()) {
+                return Optional.of(target.refusal());
+            }
+            if (handOver(mail, outgoing.get(), inPlace)) {
+                metrics.generate(metric()).increment();
+                return Optional.empty();
+            }
+        }
+        throw new UnreadableMessageException("the settings of the forward changed " + ATTEMPTS + " times while the message was under way");
+    }
+
+    private boolean handOver(Mail mail, Outgoing outgoing, boolean inPlace) throws IOException, MessagingException {
+        String state = nextState(outgoing.recipient());
+        MailAddress sender = Addresses.toJames(outgoing.sender());
+        MailAddress recipient = Addresses.toJames(outgoing.recipient());
+        MimeMessageWrapper fresh = rewrite(mail, outgoing);
+        if (!inPlace) {
+            MailImpl copy = MailImpl.builder().name(MailImpl.getId()).sender(sender).addRecipient(recipient).build();
+            try {
+                copy.setMessageNoCopy(fresh);
+                mark(copy, outgoing);
+                return forwards.handOver(outgoing.forward(), () -> getMailetContext().sendMail(copy, state));
+            } finally {
+                LifecycleUtil.dispose(copy);
+            }
+        }
+        MailImpl same = (MailImpl) mail;
+        boolean gone = forwards.handOver(outgoing.forward(), () -> {
+            same.setMessageNoCopy(fresh);
+            same.setSender(sender);
+            same.setRecipients(ImmutableList.of(recipient));
+            // nothing of the session that the mail came from goes on with it
+            same.removeAllAttributes();
+            mark(same, outgoing);
+            same.setState(state);
+        });
+        if (!gone) {
+            LifecycleUtil.dispose(fresh);
+        }
+        return gone;
+    }
+
+    private void mark(Mail mail, Outgoing outgoing) {
+        mail.setAttribute(new Attribute(MailReader.LEG, AttributeValue.of(getMailetName())));
+        mail.setAttribute(new Attribute(MailReader.PROOF,
+            AttributeValue.of(Proof.gateway(outgoing.forward().publicAddress().address()).toString())));
+        mail.setAttribute(Mail.SENT_BY_MAILET_ATTRIBUTE);
+    }
+
+    private MimeMessageWrapper rewrite(Mail mail, Outgoing outgoing) throws IOException, MessagingException {
+        MimeMessageInputStreamSource source = MimeMessageInputStreamSource.create(MailImpl.getId());
+        boolean done = false;
+        try (InputStream in = MailReader.content(mail); OutputStream out = source.getWritableOutputStream()) {
+            rewriter.rewrite(in, out, outgoing.header());
+            done = true;
+        } finally {
+            if (!done) {
+                LifecycleUtil.dispose(source);
+            }
+        }
+        return new MimeMessageWrapper(source);
+    }
+
+    /** Leaves of the mail what was refused, for the processor {@code refused}; nothing of it if nothing was. */
+    private static void finish(Mail mail, Map<MailAddress, Refusal> refusals) throws MessagingException {
+        if (refusals.isEmpty()) {
+            mail.setState(Mail.GHOST);
+            return;
+        }
+        Refusal first = refusals.values().iterator().next();
+        RefuseMail.note(mail, first);
+        mail.setRecipients(ImmutableList.copyOf(refusals.keySet()));
+        mail.setState(REFUSED);
+    }
+
+    @Override
+    public Collection<ProcessingState> requiredProcessingState() {
+        return ImmutableList.of(new ProcessingState(REFUSED), new ProcessingState(TRANSPORT), new ProcessingState(RELAY));
+    }
+}

@@ -1,0 +1,162 @@
+package io.mailveil.james;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+import javax.annotation.PreDestroy;
+import javax.inject.Inject;
+
+import org.apache.commons.configuration2.Configuration;
+import org.apache.commons.configuration2.ex.ConfigurationException;
+import org.apache.james.filesystem.api.FileSystem;
+import org.apache.james.utils.PropertiesProvider;
+
+import io.mailveil.address.Keys;
+import io.mailveil.address.KeysUnavailableException;
+import io.mailveil.address.LoopMarks;
+import io.mailveil.address.MessageIds;
+import io.mailveil.address.Phantoms;
+import io.mailveil.address.ReturnPaths;
+import io.mailveil.address.Seal;
+import io.mailveil.gateway.Directory;
+import io.mailveil.gateway.InboundRule;
+import io.mailveil.gateway.OutboundRule;
+import io.mailveil.gateway.ReplyRule;
+import io.mailveil.gateway.Settings;
+import io.mailveil.gateway.SmtpRules;
+import io.mailveil.store.Database;
+import io.mailveil.store.ForwardStore;
+import io.mailveil.store.KeyGuard;
+import io.mailveil.store.PhantomStore;
+import io.mailveil.store.StoreException;
+
+/**
+ * The parts of Mailveil put together: configuration, database, keys, rules. Made once, when James first needs any of them; whatever
+ * is wrong with them ends the start with one sentence.
+ */
+final class Installation {
+    private static final String DEFAULT_KEYSET = "file://conf/mailveil.keyset";
+
+    private final Settings settings;
+    private final Database database;
+    private final ForwardStore forwards;
+    private final PhantomStore phantoms;
+    private final ReturnPaths returnPaths;
+    private final InboundRule inbound;
+    private final ReplyRule replies;
+    private final OutboundRule outbound;
+    private final SmtpRules smtp;
+
+    @Inject
+    Installation(PropertiesProvider properties, FileSystem fileSystem, JamesDirectory directory) throws ConfigurationException {
+        this(readSettings(properties), properties, fileSystem, directory, Clock.systemUTC());
+    }
+
+    private Installation(Settings settings, PropertiesProvider properties, FileSystem fileSystem, Directory directory, Clock clock)
+            throws ConfigurationException {
+        this.settings = settings;
+        this.database = openDatabase(settings, properties);
+        Keys keys = readKeys(database, settings, fileSystem);
+        this.forwards = new ForwardStore(database, clock);
+        this.phantoms = new PhantomStore(database, new Phantoms(keys), new Seal(keys), settings.phantomDomain(), clock);
+        this.returnPaths = new ReturnPaths(keys, clock);
+        MessageIds messageIds = new MessageIds(keys);
+        LoopMarks loopMarks = new LoopMarks(keys);
+        this.inbound = new InboundRule(forwards, phantoms, returnPaths, messageIds, loopMarks, settings, clock);
+        this.replies = new ReplyRule(forwards, phantoms, returnPaths, messageIds, loopMarks, settings, clock);
+        this.outbound = new OutboundRule(forwards, phantoms, replies, settings);
+        this.smtp = new SmtpRules(forwards, phantoms, returnPaths, inbound, replies, outbound, directory, settings);
+    }
+
+    private static Settings readSettings(PropertiesProvider properties) throws ConfigurationException {
+        Map<String, String> values = new HashMap<>();
+        try {
+            Configuration configuration = properties.getConfiguration("mailveil");
+            configuration.getKeys().forEachRemaining(key -> values.put(key, String.join(",", configuration.getStringArray(key))));
+        } catch (FileNotFoundException e) {
+            // every key has a default
+        }
+        try {
+            return Settings.of(values);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(e.getMessage(), e);
+        }
+    }
+
+    private static Database openDatabase(Settings settings, PropertiesProvider properties) throws ConfigurationException {
+        try {
+            if (settings.value(Settings.STORE_URL).isPresent()) {
+                return Database.open(settings.value(Settings.STORE_URL).get(), settings.value(Settings.STORE_DRIVER),
+                    settings.value(Settings.STORE_USER).orElse(""), settings.value(Settings.STORE_PASSWORD).orElse(""));
+            }
+            Configuration james = properties.getConfiguration("james-database");
+            return Database.open(james.getString("database.url"), Optional.ofNullable(james.getString("database.driverClassName")),
+                james.getString("database.username", ""), james.getString("database.password", ""));
+        } catch (FileNotFoundException e) {
+            throw new ConfigurationException("mailveil.properties: " + Settings.STORE_URL + " is not set and there is no"
+                + " james-database.properties to take the database from", e);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("mailveil.properties: " + Settings.STORE_URL + " (or database.url of"
+                + " james-database.properties) is not allowed. " + e.getMessage(), e);
+        } catch (StoreException e) {
+            throw new ConfigurationException(e.getMessage(), e);
+        }
+    }
+
+    private static Keys readKeys(Database database, Settings settings, FileSystem fileSystem) throws ConfigurationException {
+        try {
+            String location = settings.value(Settings.KEYSET).orElse(DEFAULT_KEYSET);
+            Path file = location.startsWith("file:") ? fileSystem.getFile(location).toPath() : Path.of(location);
+            return KeyGuard.keysFor(database, file.toAbsolutePath().normalize());
+        } catch (IOException | KeysUnavailableException e) {
+            database.close();
+            throw new ConfigurationException(e.getMessage(), e);
+        }
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    Database database() {
+        return database;
+    }
+
+    ForwardStore forwards() {
+        return forwards;
+    }
+
+    PhantomStore phantoms() {
+        return phantoms;
+    }
+
+    ReturnPaths returnPaths() {
+        return returnPaths;
+    }
+
+    InboundRule inbound() {
+        return inbound;
+    }
+
+    ReplyRule replies() {
+        return replies;
+    }
+
+    OutboundRule outbound() {
+        return outbound;
+    }
+
+    SmtpRules smtp() {
+        return smtp;
+    }
+
+    @PreDestroy
+    void close() {
+        database.close();
+    }
+}

@@ -1,0 +1,67 @@
+package io.mailveil.james;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.util.Optional;
+
+import javax.inject.Inject;
+import javax.mail.MessagingException;
+
+import org.apache.james.server.core.MimeMessageInputStream;
+import org.apache.mailet.AttributeName;
+import org.apache.mailet.AttributeUtils;
+import org.apache.mailet.Mail;
+
+import com.google.common.net.InetAddresses;
+
+import io.mailveil.gateway.Arrival;
+import io.mailveil.gateway.Directory;
+import io.mailveil.gateway.Proof;
+import io.mailveil.gateway.Settings;
+import io.mailveil.mime.MessageRewriter;
+
+/** Reads from a mail of James what the gateway wants to know. */
+final class MailReader {
+    /** Set on every mail that Mailveil has taken in hand: which processor it was in. */
+    static final AttributeName LEG = AttributeName.of("mailveil.leg");
+    /** How it is known who is behind a mail, where James's own attributes do not say. */
+    static final AttributeName PROOF = AttributeName.of("mailveil.proof");
+
+    private final Settings settings;
+    private final Directory directory;
+    private final MessageRewriter rewriter = new MessageRewriter();
+
+    @Inject
+    MailReader(Settings settings, Directory directory) {
+        this.settings = settings;
+        this.directory = directory;
+    }
+
+    /** Who is known to be behind the mail. What a mailet made has no client: only a proof that Mailveil gave it counts. */
+    Proof proof(Mail mail) {
+        Optional<String> given = AttributeUtils.getValueAndCastFromMail(mail, PROOF, String.class);
+        if (given.isPresent()) {
+            return Proof.parse(given.get());
+        }
+        Optional<String> user = AttributeUtils.getValueAndCastFromMail(mail, Mail.SMTP_AUTH_USER, String.class);
+        boolean byMailet = mail.getAttribute(Mail.SENT_BY_MAILET_ATTRIBUTE.getName()).isPresent();
+        return Proof.of(user, byMailet ? Optional.empty() : client(mail), Addresses.of(mail.getMaybeSender()), settings, directory);
+    }
+
+    private static Optional<InetAddress> client(Mail mail) {
+        return Optional.ofNullable(mail.getRemoteAddr()).filter(InetAddresses::isInetAddress).map(InetAddresses::forString);
+    }
+
+    /** Envelope, proof and header of the mail. */
+    Arrival arrival(Mail mail) throws MessagingException, IOException {
+        try (InputStream in = content(mail)) {
+            return new Arrival(Addresses.of(mail.getMaybeSender()), proof(mail), rewriter.readHeader(in));
+        }
+    }
+
+    /** The message as it came over the wire, unless another mailet has changed it. */
+    static InputStream content(Mail mail) throws MessagingException {
+        return new MimeMessageInputStream(mail.getMessage());
+    }
+}

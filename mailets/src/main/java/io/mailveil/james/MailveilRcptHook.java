@@ -1,0 +1,42 @@
+package io.mailveil.james;
+
+import java.util.Optional;
+
+import javax.inject.Inject;
+
+import org.apache.james.core.MailAddress;
+import org.apache.james.core.MaybeSender;
+import org.apache.james.protocols.smtp.SMTPSession;
+import org.apache.james.protocols.smtp.hook.HookResult;
+import org.apache.james.protocols.smtp.hook.RcptHook;
+
+import io.mailveil.address.EmailAddress;
+import io.mailveil.gateway.SmtpRules;
+
+/**
+ * Answers RCPT: refuses during SMTP what the chain would refuse later, and accepts phantoms and return paths, which no user table
+ * knows (DESIGN.md section 7). In {@code smtpserver.xml}, before {@code ValidRcptHandler}:
+ *
+ * <pre>{@code
+ * <handler class="io.mailveil.james.MailveilRcptHook"/>
+ * }</pre>
+ */
+public final class MailveilRcptHook implements RcptHook {
+    private final SmtpRules rules;
+    private final SessionReader sessions;
+
+    @Inject
+    MailveilRcptHook(SmtpRules rules, SessionReader sessions) {
+        this.rules = rules;
+        this.sessions = sessions;
+    }
+
+    @Override
+    public HookResult doRcpt(SMTPSession session, MaybeSender sender, MailAddress recipient) {
+        Optional<EmailAddress> address = Addresses.of(recipient);
+        if (address.isEmpty()) {
+            return HookResult.DECLINED;
+        }
+        return sessions.answer(() -> rules.rcpt(address.get(), Addresses.of(sender), sessions.proof(session, sender)));
+    }
+}

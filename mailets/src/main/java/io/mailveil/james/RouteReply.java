@@ -1,0 +1,69 @@
+package io.mailveil.james;
+
+import java.util.List;
+import java.util.Optional;
+
+import javax.inject.Inject;
+
+import org.apache.james.core.MailAddress;
+import org.apache.james.metrics.api.MetricFactory;
+import org.apache.mailet.Mail;
+
+import io.mailveil.address.EmailAddress;
+import io.mailveil.gateway.Arrival;
+import io.mailveil.gateway.Directory;
+import io.mailveil.gateway.Outgoing;
+import io.mailveil.gateway.Refusal;
+import io.mailveil.gateway.ReplyRule;
+import io.mailveil.store.ForwardStore;
+
+/**
+ * M → X becomes P → C ({@link ReplyRule}).
+ *
+ * <pre>{@code
+ * <mailet match="All" class="io.mailveil.james.RouteReply"/>
+ * }</pre>
+ *
+ * <p>Takes no parameters. Checks the owner and the switches itself, too; what may not pass goes to the processor {@code refused}.
+ */
+public final class RouteReply extends GatewayMailet {
+    private final ReplyRule rule;
+    private final Directory directory;
+
+    @Inject
+    RouteReply(ReplyRule rule, MailReader reader, HeldMail held, ForwardStore forwards, Directory directory, MetricFactory metrics) {
+        super(reader, held, forwards, metrics);
+        this.rule = rule;
+        this.directory = directory;
+    }
+
+    @Override
+    List<Target> targets(MailAddress recipient, EmailAddress phantom, Arrival arrival, Mail mail) {
+        return List.of(new Target(recipient) {
+            @Override
+            Optional<Outgoing> outgoing() {
+                return rule.outgoing(phantom, arrival);
+            }
+
+            @Override
+            Refusal refusal() {
+                return rule.refusal(phantom, arrival.proof()).orElse(Refusal.NOT_OWNER);
+            }
+        });
+    }
+
+    @Override
+    String nextState(EmailAddress correspondent) {
+        return directory.isLocalDomain(correspondent.domain()) ? Mail.DEFAULT : RELAY;
+    }
+
+    @Override
+    String metric() {
+        return "mailveil.replied";
+    }
+
+    @Override
+    public String getMailetInfo() {
+        return "Mailveil: sends what a member writes to a phantom address to the correspondent behind it, as the public address";
+    }
+}

@@ -1,0 +1,65 @@
+package io.mailveil.james;
+
+import java.util.Optional;
+import java.util.function.Supplier;
+
+import javax.inject.Inject;
+
+import org.apache.james.core.MaybeSender;
+import org.apache.james.core.Username;
+import org.apache.james.metrics.api.MetricFactory;
+import org.apache.james.protocols.smtp.SMTPSession;
+import org.apache.james.protocols.smtp.hook.HookResult;
+import org.apache.james.protocols.smtp.hook.HookReturnCode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.mailveil.gateway.Answer;
+import io.mailveil.gateway.Directory;
+import io.mailveil.gateway.Proof;
+import io.mailveil.gateway.Refusal;
+import io.mailveil.gateway.Settings;
+
+/** Reads from an SMTP session what the gateway wants to know, and puts its answer into James's words. */
+final class SessionReader {
+    private static final Logger LOGGER = LoggerFactory.getLogger(SessionReader.class);
+
+    private final Settings settings;
+    private final Directory directory;
+    private final MetricFactory metrics;
+
+    @Inject
+    SessionReader(Settings settings, Directory directory, MetricFactory metrics) {
+        this.settings = settings;
+        this.directory = directory;
+        this.metrics = metrics;
+    }
+
+    /** Who is known to be at the other end. */
+    Proof proof(SMTPSession session, MaybeSender sender) {
+        return Proof.of(Optional.ofNullable(session.getUsername()).map(Username::asString),
+            Optional.ofNullable(session.getRemoteAddress()).map(remote -> remote.getAddress()),
+            Addresses.of(sender), settings, directory);
+    }
+
+    /** Asks; whatever goes wrong while asking, the client shall try again later. */
+    HookResult answer(Supplier<Answer> question) {
+        Answer answer;
+        try {
+            answer = question.get();
+        } catch (RuntimeException e) {
+            LOGGER.error("An SMTP command could not be decided and is answered with {}", Refusal.TRY_AGAIN, e);
+            answer = Answer.refuse(Refusal.TRY_AGAIN);
+        }
+        Optional<Refusal> refusal = answer.refusal();
+        if (refusal.isEmpty()) {
+            return answer == Answer.ACCEPT ? HookResult.OK : HookResult.DECLINED;
+        }
+        metrics.generate("mailveil.refused." + refusal.get().cause()).increment();
+        return HookResult.builder()
+            .hookReturnCode(refusal.get().code().startsWith("4") ? HookReturnCode.denySoft() : HookReturnCode.deny())
+            .smtpReturnCode(refusal.get().code())
+            .smtpDescription(refusal.get().text())
+            .build();
+    }
+}
