@@ -1,7 +1,5 @@
 package io.mailveil.server;
 
-import com.google.inject.Module;
-import com.google.inject.util.Modules;
 import org.apache.james.NaiveDelegationStoreModule;
 import org.apache.james.data.UsersRepositoryModuleChooser;
 import org.apache.james.modules.MailboxModule;
@@ -31,6 +29,9 @@ import org.apache.james.modules.server.WebAdminServerModule;
 import org.apache.james.server.core.configuration.Configuration;
 import org.apache.james.server.core.configuration.FileConfigurationProvider;
 import org.apache.james.server.core.filesystem.FileSystemImpl;
+
+import com.google.inject.Module;
+import com.google.inject.util.Modules;
 
 /** The list of what this server is made of. */
 final class JamesModules {

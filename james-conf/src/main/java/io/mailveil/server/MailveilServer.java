@@ -4,15 +4,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.Appender;
 import org.apache.james.ExtraProperties;
 import org.apache.james.GuiceJamesServer;
 import org.apache.james.modules.server.JMXServerModule;
 import org.apache.james.server.core.configuration.Configuration;
 import org.slf4j.LoggerFactory;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
 
 /**
  * James with Mailveil, as a program in the foreground. What goes wrong at start is said in one line on the standard error, and the exit
@@ -26,6 +27,9 @@ public final class MailveilServer {
     private static final int FAILURE = 1;
     private static final String DISTRIBUTION = "mailveil.distribution";
     private static final String EXIT_ON_STARTUP_ERROR = "james.exit.on.startup.error";
+
+    /** For as long as the process lives. */
+    private static StateFolder inUse;
 
     private MailveilServer() {
     }
@@ -68,6 +72,7 @@ public final class MailveilServer {
             state.claim();
         }
         state.lock();
+        inUse = state;
         if (options.fresh) {
             state.empty();
         }
@@ -85,8 +90,10 @@ public final class MailveilServer {
         keepStackTracesInTheFile();
 
         GuiceJamesServer server = createServer(state.path()).combineWith(new JMXServerModule());
-        Thread stop = new Thread(() -> stop(server), "stop");
-        Runtime.getRuntime().addShutdownHook(stop);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
+        if (options.attached) {
+            ProcessHandle.current().parent().ifPresent(parent -> parent.onExit().thenRun(() -> System.exit(0)));
+        }
         server.start();
         if (options.demo) {
             new DemoWorld(state.path(), preflight.webAdmin().orElseThrow()).make();
@@ -118,10 +125,14 @@ public final class MailveilServer {
     }
 
     private static void stop(GuiceJamesServer server) {
+        boolean served = server.isStarted();
         try {
             server.stop();
-        } finally {
-            System.out.println("Mailveil has stopped");
+            if (served) {
+                System.out.println("Mailveil has stopped");
+            }
+        } catch (RuntimeException e) {
+            System.err.println("Mailveil has not stopped cleanly: " + e);
         }
     }
 

@@ -18,12 +18,15 @@ final class Options {
     final boolean help;
     final boolean demo;
     final boolean fresh;
+    /** Ends with the process that started it: Maven does not pass on the signal that ends it. */
+    final boolean attached;
     final Path home;
 
-    private Options(boolean help, boolean demo, boolean fresh, Path home) {
+    private Options(boolean help, boolean demo, boolean fresh, boolean attached, Path home) {
         this.help = help;
         this.demo = demo;
         this.fresh = fresh;
+        this.attached = attached;
         this.home = home;
     }
 
@@ -31,6 +34,7 @@ final class Options {
         boolean help = false;
         boolean demo = false;
         boolean fresh = false;
+        boolean attached = false;
         Path home = null;
         for (Iterator<String> rest = Arrays.asList(arguments).iterator(); rest.hasNext();) {
             String argument = rest.next();
@@ -52,6 +56,9 @@ final class Options {
                     break;
                 case "--fresh=false":
                     break;
+                case "--attached":
+                    attached = true;
+                    break;
                 case "--home":
                     home = folder(rest);
                     break;
@@ -62,7 +69,7 @@ final class Options {
         if (fresh && !demo) {
             throw new StartProblem("--fresh is for the demo world only: this would delete mail. mailveil --help lists the options.");
         }
-        return new Options(help, demo, fresh, home != null ? home : demo ? Path.of("mailveil-state") : distribution);
+        return new Options(help, demo, fresh, attached, home != null ? home : demo ? Path.of("mailveil-state") : distribution);
     }
 
     private static Path folder(Iterator<String> rest) {

@@ -9,10 +9,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import org.apache.commons.configuration2.ex.ConfigurationException;
+
 import com.google.inject.CreationException;
 import com.google.inject.ProvisionException;
 import com.google.inject.spi.Message;
-import org.apache.commons.configuration2.ex.ConfigurationException;
 
 /** Finds, in the exceptions that a failed start ends with, the one line that helps. */
 final class StartFailure {
@@ -28,16 +29,28 @@ final class StartFailure {
             + logs.resolve("james.log"));
     }
 
-    /** Both kinds are written for the person who has to put it right: ours here, and those of the extension and of James. */
+    /** Ours and the extension's messages are written for the person who has to put it right; James's own need their cause beside them. */
     private static Optional<String> line(Throwable failure) {
         Set<Throwable> causes = causes(failure);
-        return Stream.concat(
-                causes.stream().filter(StartProblem.class::isInstance),
-                causes.stream().filter(ConfigurationException.class::isInstance))
-            .map(Throwable::getMessage)
+        return Stream.of(
+                causes.stream().filter(StartProblem.class::isInstance).map(Throwable::getMessage),
+                causes.stream().filter(ConfigurationException.class::isInstance).filter(e -> !isPlain(e)).map(Throwable::getMessage),
+                causes.stream().filter(StartFailure::isPlain).map(StartFailure::withCause))
+            .flatMap(lines -> lines)
             .filter(message -> message != null && !message.isBlank())
-            .map(message -> message.replaceAll("\\s*\\R\\s*", " "))
+            .map(message -> message.trim().replaceAll("\\s*\\R\\s*", " "))
             .findFirst();
+    }
+
+    private static boolean isPlain(Throwable failure) {
+        return failure.getClass() == ConfigurationException.class;
+    }
+
+    private static String withCause(Throwable failure) {
+        String message = String.valueOf(failure.getMessage());
+        Throwable last = lastOf(causes(failure));
+        String reason = Optional.ofNullable(last.getMessage()).orElse(last.getClass().getSimpleName());
+        return message.contains(reason) ? message : message + ": " + reason;
     }
 
     private static Throwable lastOf(Set<Throwable> causes) {

@@ -29,6 +29,8 @@ class StateFolder {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Path path;
+    /** Kept, because a channel that nobody refers to is closed, and its lock is gone. */
+    private FileChannel lock;
 
     StateFolder(Path path) {
         this.path = path.toAbsolutePath().normalize();
@@ -59,11 +61,10 @@ class StateFolder {
         try {
             Files.createDirectories(path.resolve("var"));
             Files.createDirectories(path.resolve("logs"));
-            // stays open, and the lock in force, until the process ends
-            FileChannel channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            lock = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             Instant end = Instant.now().plus(PATIENCE);
             boolean told = false;
-            while (tryLock(channel) == null) {
+            while (tryLock(lock) == null) {
                 if (Instant.now().isAfter(end)) {
                     throw new StartProblem("Another Mailveil is running in " + path + ". Stop it, or name another folder.");
                 }

@@ -1,0 +1,50 @@
+package io.mailveil.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OptionsTest {
+    private static final Path DISTRIBUTION = Path.of("/opt/mailveil");
+
+    @Test
+    void serverShouldWorkInItsDistribution() {
+        assertThat(Options.parse(DISTRIBUTION).home).isEqualTo(DISTRIBUTION);
+    }
+
+    @Test
+    void demoShouldKeepItsStateInTheCurrentFolder() {
+        assertThat(Options.parse(DISTRIBUTION, "--demo").home).isEqualTo(Path.of("mailveil-state"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--fresh", "--fresh=true", "--fresh="})
+    void freshShouldBeUnderstoodAsMavenWritesIt(String option) {
+        assertThat(Options.parse(DISTRIBUTION, "--demo", option).fresh).isTrue();
+    }
+
+    @Test
+    void freshShouldBeOffWhenMavenSaysSo() {
+        assertThat(Options.parse(DISTRIBUTION, "--demo", "--fresh=false").fresh).isFalse();
+    }
+
+    @Test
+    void freshShouldBeRefusedForAServerWithRealMail() {
+        assertThatThrownBy(() -> Options.parse(DISTRIBUTION, "--fresh"))
+            .isInstanceOf(StartProblem.class)
+            .hasMessageContaining("demo world only");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--homes", "start", "--home"})
+    void whatIsNotUnderstoodShouldBeNamed(String option) {
+        assertThatThrownBy(() -> Options.parse(DISTRIBUTION, option))
+            .isInstanceOf(StartProblem.class)
+            .hasMessageContaining(option);
+    }
+}
