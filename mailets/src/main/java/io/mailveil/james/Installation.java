@@ -95,7 +95,8 @@ final class Installation {
                     settings.value(Settings.STORE_USER).orElse(""), settings.value(Settings.STORE_PASSWORD).orElse(""));
             }
             Configuration james = properties.getConfiguration("james-database");
-            return Database.open(james.getString("database.url"), Optional.ofNullable(james.getString("database.driverClassName")),
+            // James has loaded its driver, or the URL tells which one it is
+            return Database.open(james.getString("database.url"), Optional.empty(),
                 james.getString("database.username", ""), james.getString("database.password", ""));
         } catch (FileNotFoundException e) {
             throw new ConfigurationException("mailveil.properties: " + Settings.STORE_URL + " is not set and there is no"
