@@ -125,6 +125,8 @@ public final class MailveilServer {
     }
 
     private static void stop(GuiceJamesServer server) {
+        // threads that wait for the queues complain when these close; whoever wants to know finds it in the file
+        root().detachAppender("CONSOLE");
         boolean served = server.isStarted();
         try {
             server.stop();
@@ -144,12 +146,15 @@ public final class MailveilServer {
 
     /** James logs a failed start with all its causes; the console gets our one line instead. */
     private static void keepStackTracesInTheFile() {
-        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-        Appender<ILoggingEvent> file = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).getAppender("FILE");
+        Appender<ILoggingEvent> file = root().getAppender("FILE");
         if (file != null) {
-            Logger logger = context.getLogger(GuiceJamesServer.class);
+            Logger logger = root().getLoggerContext().getLogger(GuiceJamesServer.class);
             logger.setAdditive(false);
             logger.addAppender(file);
         }
+    }
+
+    private static Logger root() {
+        return ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     }
 }

@@ -1,5 +1,6 @@
 package io.mailveil.server;
 
+import java.net.BindException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -35,7 +36,9 @@ final class StartFailure {
         return Stream.of(
                 causes.stream().filter(StartProblem.class::isInstance).map(Throwable::getMessage),
                 causes.stream().filter(ConfigurationException.class::isInstance).filter(e -> !isPlain(e)).map(Throwable::getMessage),
-                causes.stream().filter(StartFailure::isPlain).map(StartFailure::withCause))
+                causes.stream().filter(StartFailure::isPlain).map(StartFailure::withCause),
+                causes.stream().filter(BindException.class::isInstance)
+                    .map(e -> "A port was taken while the server started (" + e.getMessage() + "). Stop the program that uses it."))
             .flatMap(lines -> lines)
             .filter(message -> message != null && !message.isBlank())
             .map(message -> message.trim().replaceAll("\\s*\\R\\s*", " "))
