@@ -11,7 +11,6 @@ final class DemoGuide {
           SMTP, submission          %2$s      login: a user and the password "demo"
           IMAP                      %3$s      login: the same
           WebAdmin                  http://%4$s   /mailveil/publicAddresses, /healthcheck, /metrics
-          console                   http://%4$s/mailveil-console/
           state, logs               %5$s
 
           public addresses   info@company.test (alice, bob)   sales@company.test (alice)   press@company.test (bob, without replies)
@@ -29,10 +28,10 @@ final class DemoGuide {
         Date: $(date -R)
         Message-ID: <$(date +%%s%%N)@world.test>
 
-        My address is carol@world.test.
+        Nobody at home must know that I write.
         EOF
 
-        2. Alice reads it. Carol's address is nowhere in it: From is a phantom address.
+        2. Alice reads it. She can answer Carol, but she does not see Carol's address: From is a phantom address.
 
         sleep 2; curl -sS 'imap://%3$s/INBOX;MAILINDEX=*' -u alice@staff.test:demo
 

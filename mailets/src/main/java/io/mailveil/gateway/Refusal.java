@@ -29,6 +29,8 @@ public final class Refusal {
     public static final Refusal SUSPENDED = new Refusal("suspended", "550", "5.2.1 This address takes no mail at present");
     /** The message has been here before. */
     public static final Refusal LOOP = new Refusal("loop", "554", "5.4.6 This message is going round in circles");
+    /** A client at the port for submission that has not logged in (RFC 4954 section 6). */
+    public static final Refusal LOGIN_REQUIRED = new Refusal("login-required", "530", "5.7.0 Authentication required");
     /** An authenticated client with a sender address that is not its own. */
     public static final Refusal NOT_YOUR_ADDRESS = new Refusal("not-your-address", "503",
         "5.7.1 You may send as your own address or as a public address of yours");

@@ -34,10 +34,15 @@ public final class SmtpRules {
         this.settings = settings;
     }
 
-    /** The answer to MAIL; {@code sender} is empty for {@code <>}. */
-    public Answer mail(Optional<EmailAddress> sender, Proof proof) {
+    /**
+     * The answer to MAIL.
+     *
+     * @param sender        empty for {@code <>}
+     * @param loginRequired whether this port is for users who have logged in only
+     */
+    public Answer mail(Optional<EmailAddress> sender, Proof proof, boolean loginRequired) {
         if (proof.kind() != Proof.Kind.AUTHENTICATED) {
-            return Answer.NO_OPINION;
+            return loginRequired ? Answer.refuse(Refusal.LOGIN_REQUIRED) : Answer.NO_OPINION;
         }
         return sender.filter(address -> outbound.maySendAs(address, proof)).isPresent()
             ? Answer.NO_OPINION : Answer.refuse(Refusal.NOT_YOUR_ADDRESS);

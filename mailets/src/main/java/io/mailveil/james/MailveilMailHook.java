@@ -2,6 +2,7 @@ package io.mailveil.james;
 
 import javax.inject.Inject;
 
+import org.apache.commons.configuration2.Configuration;
 import org.apache.james.core.MaybeSender;
 import org.apache.james.protocols.smtp.SMTPSession;
 import org.apache.james.protocols.smtp.hook.HookResult;
@@ -14,12 +15,20 @@ import io.mailveil.gateway.SmtpRules;
  * smtpserver.xml}, before James's own handlers and in place of {@code verifyIdentity}:
  *
  * <pre>{@code
- * <handler class="io.mailveil.james.MailveilMailHook"/>
+ * <handler class="io.mailveil.james.MailveilMailHook">
+ *   <authenticationRequired>true</authenticationRequired>
+ * </handler>
  * }</pre>
+ *
+ * <p>{@code authenticationRequired} (default false) is for submission: nobody says MAIL there who has not logged in (RFC 6409 section
+ * 4.3); James itself asks for a login only before it relays.
  */
 public final class MailveilMailHook implements MailHook {
+    private static final String AUTHENTICATION_REQUIRED = "authenticationRequired";
+
     private final SmtpRules rules;
     private final SessionReader sessions;
+    private boolean authenticationRequired;
 
     @Inject
     MailveilMailHook(SmtpRules rules, SessionReader sessions) {
@@ -28,7 +37,12 @@ public final class MailveilMailHook implements MailHook {
     }
 
     @Override
+    public void init(Configuration config) {
+        authenticationRequired = config.getBoolean(AUTHENTICATION_REQUIRED, false);
+    }
+
+    @Override
     public HookResult doMail(SMTPSession session, MaybeSender sender) {
-        return sessions.answer(() -> rules.mail(Addresses.of(sender), sessions.proof(session, sender)));
+        return sessions.answer(() -> rules.mail(Addresses.of(sender), sessions.proof(session, sender), authenticationRequired));
     }
 }

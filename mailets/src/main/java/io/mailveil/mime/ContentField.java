@@ -59,11 +59,15 @@ public final class ContentField {
             String[] name = parameter.getName().toLowerCase(Locale.ROOT).split("\\*", -1);
             boolean extended = name.length > 1 && name[name.length - 1].isEmpty();
             int section = name.length > 1 && name[1].matches("\\d{1,4}") ? Integer.parseInt(name[1]) : 0;
-            String text = Optional.ofNullable(parameter.getValue()).orElse("");
+            String text = value(parameter);
             sections.computeIfAbsent(name[0], key -> new TreeMap<>()).putIfAbsent(section, extended ? percentDecoded(text) : text);
         }
         return sections.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey,
             entry -> EncodedWords.decode(String.join("", entry.getValue().values())), (a, b) -> a, TreeMap::new));
+    }
+
+    private static String value(NameValuePair parameter) {
+        return parameter.getValue() == null ? "" : EncodedWords.fromOctets(parameter.getValue());
     }
 
     private static String percentDecoded(String text) {
@@ -106,7 +110,7 @@ public final class ContentField {
             if (done.contains(base) || !EncoderUtil.isToken(base) || scrubber.finds(base)) {
                 continue;
             }
-            String written = Optional.ofNullable(parameter.getValue()).orElse("");
+            String written = value(parameter);
             if (scrubber.finds(text) || !EncodedWords.isPlain(written.replace("=?", ""))) {
                 done.add(base);
                 result.append("; ").append(write(base, EncodedWords.withoutControls(scrubber.structural(text))));

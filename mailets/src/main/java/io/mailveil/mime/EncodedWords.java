@@ -69,6 +69,15 @@ public final class EncodedWords {
         return text.replaceAll("[\\p{Cc}\\p{Cf}\\u2028\\u2029]+", " ").trim();
     }
 
+    /** Undoes what mime4j's parsers do to raw octets, which is to make one character of each; what they have decoded stays. */
+    static String fromOctets(String octets) {
+        if (octets.chars().anyMatch(c -> c > 0xff)) {
+            return octets;
+        }
+        byte[] raw = octets.getBytes(StandardCharsets.ISO_8859_1);
+        return read(raw, raw.length);
+    }
+
     /** Raw header octets: UTF-8 if they are, else Latin-1, which reads anything. */
     static String read(byte[] raw, int length) {
         String text = new String(raw, 0, length, StandardCharsets.UTF_8);

@@ -1,11 +1,15 @@
 package io.mailveil.mime;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 import org.apache.james.mime4j.dom.address.AddressList;
 import org.apache.james.mime4j.field.address.LenientAddressParser;
+import org.apache.james.mime4j.stream.ParserCursor;
+import org.apache.james.mime4j.util.ByteSequence;
+import org.apache.james.mime4j.util.ContentUtil;
 
 import com.google.common.collect.ImmutableList;
 
@@ -27,20 +31,22 @@ public final class Mailbox {
      * cannot be read cannot be hidden.
      */
     public static List<Mailbox> parseList(String body) {
-        AddressList list = LenientAddressParser.DEFAULT.parseAddressList(body);
+        ByteSequence raw = ContentUtil.encode(StandardCharsets.UTF_8, body);
+        AddressList list = LenientAddressParser.DEFAULT.parseAddressList(raw, new ParserCursor(0, raw.length()));
         ImmutableList.Builder<Mailbox> result = ImmutableList.builder();
         for (org.apache.james.mime4j.dom.address.Mailbox entry : list.flatten()) {
-            address(entry.getLocalPart(), entry.getDomain())
-                .map(address -> new Mailbox(EncodedWords.decode(Optional.ofNullable(entry.getName()).orElse("")), address))
+            address(text(entry.getLocalPart()), text(entry.getDomain()))
+                .map(address -> new Mailbox(EncodedWords.decode(text(entry.getName())), address))
                 .ifPresent(result::add);
         }
         return result.build();
     }
 
+    private static String text(String octets) {
+        return octets == null ? "" : EncodedWords.fromOctets(octets);
+    }
+
     private static Optional<EmailAddress> address(String localPart, String domain) {
-        if (localPart == null || domain == null) {
-            return Optional.empty();
-        }
         try {
             return Optional.of(EmailAddress.of(localPart, domain));
         } catch (IllegalArgumentException bare) {

@@ -1,0 +1,84 @@
+package io.mailveil.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import com.google.common.net.InetAddresses;
+
+import io.mailveil.address.EmailAddress;
+
+class SettingsTest {
+    private static final InetAddress CLIENT = InetAddresses.forString("192.0.2.7");
+
+    @Test
+    void shouldHaveADefaultForEverything() {
+        Settings settings = Settings.of(Map.of());
+
+        assertThat(settings.insideDomains()).isEmpty();
+        assertThat(settings.phantomDomain()).isEmpty();
+        assertThat(settings.headersKeep()).isEmpty();
+        assertThat(settings.trustedNetworks()).isEmpty();
+        assertThat(settings.discardBlocked()).isFalse();
+        assertThat(settings.value(Settings.STORE_URL)).isEmpty();
+        assertThat(settings.value(Settings.KEYSET)).isEmpty();
+    }
+
+    @Test
+    void shouldReadWhatIsSet() {
+        Settings settings = Settings.of(Map.of(
+            Settings.INSIDE_DOMAINS, "staff.test, B\u00fccher.test",
+            Settings.PHANTOM_DOMAIN, "Reply.test",
+            Settings.HEADERS_KEEP, "X-Ticket,X-Spam-Score",
+            Settings.TRUSTED_NETWORKS, "192.0.2.0/24, 2001:db8::/32, 198.51.100.1",
+            Settings.BLOCKED_CORRESPONDENTS, "discard"));
+
+        assertThat(settings.insideDomains()).containsExactlyInAnyOrder("staff.test", "xn--bcher-kva.test");
+        assertThat(settings.isInside(EmailAddress.of("alice@STAFF.test"))).isTrue();
+        assertThat(settings.isInside(EmailAddress.of("alice@sub.staff.test"))).isFalse();
+        assertThat(settings.phantomDomain()).contains("reply.test");
+        assertThat(settings.headersKeep()).containsExactlyInAnyOrder("x-ticket", "x-spam-score");
+        assertThat(settings.trustedNetworks()).hasSize(3).anyMatch(network -> network.contains(CLIENT));
+        assertThat(settings.discardBlocked()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "inside.domains         | staff test        | a list of domain names",
+        "inside.domains         | alice@staff.test  | a list of domain names",
+        "phantom.domain         | a.test, b.test    | one domain name",
+        "headers.keep           | From              | a list of header names",
+        "headers.keep           | Resent-To         | a list of header names",
+        "headers.keep           | X Ticket          | a list of header names",
+        "trusted.networks       | 192.0.2.0/33      | a list of IP addresses or networks",
+        "trusted.networks       | office            | a list of IP addresses or networks",
+        "trusted.networks       | 192.0.2.0/24/8    | a list of IP addresses or networks",
+        "blocked.correspondents | bounce            | reject or discard",
+    })
+    void shouldNameTheKeyTheValueAndWhatIsAllowed(String key, String value, String allowed) {
+        assertThatThrownBy(() -> Settings.of(Map.of(key, value))).isInstanceOf(IllegalArgumentException.class)
+            .hasMessageContaining("mailveil.properties").hasMessageContaining(key).hasMessageContaining(value.split(",")[0])
+            .hasMessageContaining(allowed);
+    }
+
+    @Test
+    void shouldRefuseAKeyThatIsMisspelt() {
+        assertThatThrownBy(() -> Settings.of(Map.of("inside.domain", "staff.test"))).isInstanceOf(IllegalArgumentException.class)
+            .hasMessageContaining("'inside.domain'").hasMessageContaining("inside.domains");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"192.0.2.0/24, 192.0.2.255, true", "192.0.2.0/24, 192.0.3.0, false", "192.0.2.1, 192.0.2.1, true",
+        "192.0.2.1, 192.0.2.2, false", "0.0.0.0/0, 203.0.113.9, true", "0.0.0.0/0, 2001:db8::1, false",
+        "2001:db8::/32, 2001:db8:ffff::1, true", "2001:db8::/32, 2001:db9::1, false", "192.0.2.128/25, 192.0.2.127, false",
+        "::1, ::1, true"})
+    void shouldKnowWhatIsInANetwork(String network, String address, boolean inside) {
+        assertThat(Network.of(network).contains(InetAddresses.forString(address))).isEqualTo(inside);
+    }
+}

@@ -1,0 +1,257 @@
+package io.mailveil.gateway;
+
+import static io.mailveil.gateway.TestGateway.ALICE;
+import static io.mailveil.gateway.TestGateway.BOB;
+import static io.mailveil.gateway.TestGateway.CAROL;
+import static io.mailveil.gateway.TestGateway.CHAIR;
+import static io.mailveil.gateway.TestGateway.DAVE;
+import static io.mailveil.gateway.TestGateway.ERIN;
+import static io.mailveil.gateway.TestGateway.INFO;
+import static io.mailveil.gateway.TestGateway.PRESS;
+import static io.mailveil.gateway.TestGateway.SALES;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import com.google.common.net.InetAddresses;
+
+import io.mailveil.address.Correspondent;
+import io.mailveil.address.EmailAddress;
+import io.mailveil.address.PhantomClass;
+import io.mailveil.address.ReturnPath.Notice;
+import io.mailveil.store.Phantom;
+
+/** The table of DESIGN.md section 7, as far as RCPT and MAIL can tell. */
+class SmtpRulesTest {
+    @TempDir
+    static Path folder;
+    private static TestGateway world;
+
+    /** Addresses by the names they have in the tables below. */
+    private final Map<String, EmailAddress> names = new HashMap<>();
+
+    @BeforeAll
+    static void open() {
+        world = new TestGateway(folder);
+    }
+
+    @AfterAll
+    static void close() {
+        world.close();
+    }
+
+    @BeforeEach
+    void demoWorld() {
+        world.reset();
+        world.aliases.clear();
+        names.put("X(alice)", phantom(INFO, ALICE).address());
+        names.put("X(bob,press)", phantom(PRESS, BOB).address());
+        Phantom blocked = world.store.phantoms.findOrCreate(world.forward(INFO, ALICE), PhantomClass.UNPROVEN,
+            new Correspondent(DAVE, ""));
+        world.store.phantoms.block(blocked.address(), true);
+        names.put("X(alice,blocked)", blocked.address());
+        Phantom deleted = phantom(SALES, ALICE);
+        world.store.phantoms.delete(deleted.address());
+        names.put("X(deleted)", deleted.address());
+        names.put("X(elsewhere)", EmailAddress.of(phantom(INFO, ALICE).address().localPart() + "@world.test"));
+        names.put("RP", world.returnPaths.create(Notice.MEMBER, names.get("X(alice)").localPart(), "company.test"));
+        names.put("RP(blocked)", world.returnPaths.create(Notice.MEMBER, blocked.address().localPart(), "company.test"));
+        names.put("RP(deleted)", world.returnPaths.create(Notice.MEMBER, deleted.address().localPart(), "company.test"));
+        names.put("RP(forged)", EmailAddress.of("r." + names.get("X(alice)").localPart() + ".aaaaaaaaaaa@company.test"));
+        names.put("RP(remote)", EmailAddress.of("r." + names.get("X(alice)").localPart() + ".aaaaaaaaaaa@gateway.test"));
+    }
+
+    private static Phantom phantom(EmailAddress publicAddress, EmailAddress member) {
+        return world.store.phantoms.findOrCreate(world.forward(publicAddress, member), PhantomClass.UNPROVEN,
+            new Correspondent(CAROL, ""));
+    }
+
+    private EmailAddress named(String name) {
+        return names.containsKey(name) ? names.get(name) : EmailAddress.of(name);
+    }
+
+    private Answer rcpt(String who, String recipient) {
+        String[] parts = who.split(":");
+        switch (parts[0]) {
+            case "user":
+                return world.smtp.rcpt(named(recipient), EmailAddress.parse(parts[1]), world.user(EmailAddress.of(parts[1])));
+            case "office":
+                Optional<EmailAddress> sender = EmailAddress.parse(parts[1]);
+                return world.smtp.rcpt(named(recipient), sender, Proof.of(Optional.empty(),
+                    Optional.of(InetAddresses.forString("192.0.2.7")), sender, world.settings, world.directory));
+            default:
+                return world.smtp.rcpt(named(recipient), EmailAddress.parse(parts.length > 1 ? parts[1] : ""), Proof.NONE);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        // who is at the other end       | RCPT TO              | answer
+        "world:carol@world.test          | info@company.test    | NO_OPINION",
+        "world:carol@world.test          | INFO@Company.test    | NO_OPINION",
+        "world:                          | info@company.test    | NO_OPINION",
+        "world:carol@world.test          | nobody@company.test  | NO_OPINION",
+        "world:carol@world.test          | dave@world.test      | NO_OPINION",
+        "world:carol@world.test          | someone@remote.test  | NO_OPINION",
+        "user:carol@world.test           | someone@remote.test  | NO_OPINION",
+        // phantoms are their owner's
+        "user:alice@staff.test           | X(alice)             | ACCEPT",
+        "office:alice@staff.test         | X(alice)             | ACCEPT",
+        "office:alice+tag@staff.test     | X(alice)             | ACCEPT",
+        "user:bob@staff.test             | X(alice)             | 550 5.7.1 You are not allowed to write to this address",
+        "user:erin@staff.test            | X(alice)             | 550 5.7.1 You are not allowed to write to this address",
+        "office:bob@staff.test           | X(alice)             | 550 5.7.1 You are not allowed to write to this address",
+        "world:mallory@world.test        | X(alice)             | 550 5.7.1 You are not allowed to write to this address",
+        "world:                          | X(alice)             | 550 5.7.1 You are not allowed to write to this address",
+        "user:carol@world.test           | X(alice)             | 550 5.7.1 You are not allowed to write to this address",
+        "user:bob@staff.test             | X(bob,press)         | 550 5.7.1 Replies are not allowed for this address",
+        "user:alice@staff.test           | X(bob,press)         | 550 5.7.1 You are not allowed to write to this address",
+        "user:alice@staff.test           | X(alice,blocked)     | 550 5.7.1 This correspondent is blocked",
+        "world:mallory@world.test        | X(alice,blocked)     | 550 5.7.1 You are not allowed to write to this address",
+        // claims count for nothing
+        "world:alice@staff.test          | X(alice)             | 550 5.7.1 Log in to send with this sender address",
+        "world:alice@staff.test          | info@company.test    | 550 5.7.1 Log in to send with this sender address",
+        "world:erin@staff.test           | carol@world.test     | 550 5.7.1 Log in to send with this sender address",
+        // inside
+        "world:carol@world.test          | alice@staff.test     | 550 5.1.1 Unknown user: alice@staff.test",
+        "user:carol@world.test           | alice@staff.test     | 550 5.1.1 Unknown user: alice@staff.test",
+        "world:                          | alice@staff.test     | 550 5.1.1 Unknown user: alice@staff.test",
+        "user:bob@staff.test             | alice@staff.test     | NO_OPINION",
+        "user:erin@staff.test            | alice@staff.test     | NO_OPINION",
+        "office:erin@staff.test          | alice@staff.test     | NO_OPINION",
+        "user:chair@home.test            | alice@staff.test     | NO_OPINION",
+        // outbound
+        "user:alice@staff.test           | someone@remote.test  | NO_OPINION",
+        "office:alice@staff.test         | someone@remote.test  | ACCEPT",
+        "office:alice@staff.test         | carol@world.test     | NO_OPINION",
+        "office:someone@remote.test      | other@remote.test    | NO_OPINION",
+        "user:erin@staff.test            | someone@remote.test  | 550 5.7.1 You have no public address to send from",
+        "user:erin@staff.test            | carol@world.test     | 550 5.7.1 You have no public address to send from",
+        "office:erin@staff.test          | someone@remote.test  | 550 5.7.1 You have no public address to send from",
+        "user:erin@staff.test            | info@company.test    | NO_OPINION",
+        // public addresses
+        "user:alice@staff.test           | info@company.test    | NO_OPINION",
+        "user:alice@staff.test           | sales@company.test   | 550 5.7.1 There is nobody but you at this address",
+        // return paths
+        "world:                          | RP                   | ACCEPT",
+        "world:mailer-daemon@world.test  | RP                   | ACCEPT",
+        "world:alice@staff.test          | RP(remote)           | 550 5.7.1 Log in to send with this sender address",
+        "world:                          | RP(remote)           | NO_OPINION",
+    })
+    void shouldAnswerRcptByTheTable(String who, String recipient, String answer) {
+        assertThat(rcpt(who, recipient)).hasToString(answer);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"X(deleted)", "X(elsewhere)", "RP(blocked)", "RP(deleted)", "RP(forged)"})
+    void shouldAnswerAsForAnUnknownUserWhateverIsDead(String recipient) {
+        assertThat(rcpt("world:carol@world.test", recipient)).hasToString("550 5.1.1 Unknown user: " + named(recipient));
+        assertThat(rcpt("user:alice@staff.test", recipient)).hasToString("550 5.1.1 Unknown user: " + named(recipient));
+    }
+
+    @Test
+    void shouldRefuseAPublicAddressWithoutAnActiveForward() {
+        world.switches(SALES, ALICE, false, true, true);
+        assertThat(rcpt("world:carol@world.test", "sales@company.test")).hasToString("550 5.2.1 This address takes no mail at present");
+
+        world.store.forwards.deleteForward(SALES, ALICE);
+        assertThat(rcpt("world:carol@world.test", "sales@company.test")).hasToString("550 5.2.1 This address takes no mail at present");
+    }
+
+    @Test
+    void shouldTakeMailWhileOneForwardIsActive() {
+        world.switches(INFO, ALICE, false, true, true);
+
+        assertThat(rcpt("world:carol@world.test", "info@company.test")).isSameAs(Answer.NO_OPINION);
+    }
+
+    @Test
+    void shouldLetAMemberAnswerWhileForwardingIsOff() {
+        world.switches(INFO, ALICE, false, true, true);
+
+        assertThat(rcpt("user:alice@staff.test", "X(alice)")).isSameAs(Answer.ACCEPT);
+    }
+
+    @Test
+    void shouldRefuseACorrespondentWhoIsBlockedForAllMembers() {
+        assertThat(rcpt("world:dave@world.test", "info@company.test")).isSameAs(Answer.NO_OPINION);
+        Phantom atBob = world.store.phantoms.findOrCreate(world.forward(INFO, BOB), PhantomClass.UNPROVEN, new Correspondent(DAVE, ""));
+        world.store.phantoms.block(atBob.address(), true);
+
+        assertThat(rcpt("world:dave@world.test", "info@company.test")).hasToString("550 5.7.1 Your mail is not accepted at this address");
+        assertThat(rcpt("world:carol@world.test", "info@company.test")).isSameAs(Answer.NO_OPINION);
+    }
+
+    @Test
+    void shouldForbidNewMailToAMemberWithRepliesOffEverywhere() {
+        world.switches(INFO, BOB, true, true, false);
+
+        assertThat(rcpt("user:bob@staff.test", "someone@remote.test")).hasToString("550 5.7.1 Replies are not allowed for this address");
+    }
+
+    @Test
+    void shouldLetAnAliasOfTheUserBeTheMember() {
+        world.aliases.put("a.smith@staff.test", Set.of(ALICE));
+
+        assertThat(rcpt("user:a.smith@staff.test", "X(alice)")).isSameAs(Answer.ACCEPT);
+    }
+
+    @Test
+    void shouldRefuseEverythingOfAForwardThatWasDeleted() {
+        world.store.forwards.deleteForward(INFO, ALICE);
+        assertThat(rcpt("user:alice@staff.test", "X(alice)")).hasToString("550 5.1.1 Unknown user: " + named("X(alice)"));
+        assertThat(rcpt("world:", "RP")).hasToString("550 5.1.1 Unknown user: " + named("RP"));
+
+        world.switches(INFO, ALICE, true, true, true);
+        assertThat(rcpt("user:alice@staff.test", "X(alice)")).hasToString("550 5.1.1 Unknown user: " + named("X(alice)"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "alice@staff.test | alice@staff.test   | NO_OPINION",
+        "alice@staff.test | Alice@Staff.test   | NO_OPINION",
+        "alice@staff.test | info@company.test  | NO_OPINION",
+        "alice@staff.test | sales@company.test | NO_OPINION",
+        "alice@staff.test | press@company.test | 503 5.7.1 You may send as your own address or as a public address of yours",
+        "alice@staff.test | bob@staff.test     | 503 5.7.1 You may send as your own address or as a public address of yours",
+        "alice@staff.test | carol@world.test   | 503 5.7.1 You may send as your own address or as a public address of yours",
+        "alice@staff.test | ''                 | 503 5.7.1 You may send as your own address or as a public address of yours",
+        "carol@world.test | carol@world.test   | NO_OPINION",
+        "carol@world.test | info@company.test  | 503 5.7.1 You may send as your own address or as a public address of yours",
+    })
+    void shouldAnswerMailOfAnAuthenticatedUserByTheTable(String user, String sender, String answer) {
+        assertThat(world.smtp.mail(EmailAddress.parse(sender), world.user(EmailAddress.of(user)), true)).hasToString(answer);
+    }
+
+    @Test
+    void shouldHaveNoOpinionOnMailOfAnybodyElse() {
+        assertThat(world.smtp.mail(Optional.of(ALICE), Proof.NONE, false)).isSameAs(Answer.NO_OPINION);
+        assertThat(world.smtp.mail(Optional.empty(), Proof.NONE, false)).isSameAs(Answer.NO_OPINION);
+    }
+
+    @Test
+    void shouldAskForALoginWhereOneIsRequired() {
+        assertThat(world.smtp.mail(Optional.of(ALICE), Proof.NONE, true)).hasToString("530 5.7.0 Authentication required");
+    }
+
+    @Test
+    void shouldKnowWhoIsInside() {
+        assertThat(world.outbound.isInside(world.user(ERIN))).isTrue();
+        assertThat(world.outbound.isInside(world.user(CHAIR))).isTrue();
+        assertThat(world.outbound.isInside(world.user(CAROL))).isFalse();
+        assertThat(world.outbound.isInside(Proof.NONE)).isFalse();
+        assertThat(world.outbound.isInside(Proof.gateway(INFO))).isFalse();
+    }
+}
