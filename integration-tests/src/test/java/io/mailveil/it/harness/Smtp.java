@@ -1,0 +1,159 @@
+package io.mailveil.it.harness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+
+/**
+ * One SMTP conversation over a raw socket. It sends exactly the octets it is given, so it can be as rude as any client out there.
+ */
+public final class Smtp implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Socket socket;
+    private final InputStream in;
+    private final OutputStream out;
+    private final StringBuilder transcript = new StringBuilder();
+
+    private Smtp(int port) throws IOException {
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout((int) PATIENCE.toMillis());
+        in = new BufferedInputStream(socket.getInputStream());
+        out = socket.getOutputStream();
+    }
+
+    /** Connects, and has read the greeting. */
+    public static Smtp connect(int port) {
+        try {
+            Smtp smtp = new Smtp(port);
+            smtp.expect("220");
+            return smtp;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Connects and says EHLO. */
+    public static Smtp hello(int port) {
+        return connect(port).say("EHLO client.example", "250");
+    }
+
+    /**
+     * Plays a dialogue: {@code c -> } is said, {@code c <- } is what the last line of the answer has to begin with. Other lines are
+     * comments.
+     */
+    public Smtp dialogue(String script) {
+        for (String line : script.lines().map(String::trim).toList()) {
+            if (line.startsWith("c -> ")) {
+                send(line.substring(5) + "\r\n");
+            } else if (line.startsWith("c <- ")) {
+                expect(line.substring(5));
+            }
+        }
+        return this;
+    }
+
+    /** Says a line and reads the answer. */
+    public Smtp say(String line, String expected) {
+        send(line + "\r\n");
+        expect(expected);
+        return this;
+    }
+
+    /** Says a line; whatever the answer is, returns its last line. */
+    public String ask(String line) {
+        send(line + "\r\n");
+        return answer();
+    }
+
+    /** AUTH PLAIN (RFC 4616). */
+    public Smtp login(String user, String password) {
+        String token = "\0" + user + "\0" + password;
+        return say("AUTH PLAIN " + Base64.getEncoder().encodeToString(token.getBytes(StandardCharsets.UTF_8)), "235");
+    }
+
+    /** DATA with this message, dots doubled (RFC 5321 section 4.5.2); returns the answer to its end. */
+    public String data(byte[] message) {
+        say("DATA", "354");
+        return content(message);
+    }
+
+    /** What follows DATA; returns the answer to its end. */
+    public String content(byte[] message) {
+        ByteArrayOutputStream stuffed = new ByteArrayOutputStream(message.length + 64);
+        boolean lineStart = true;
+        for (byte octet : message) {
+            if (lineStart && octet == '.') {
+                stuffed.write('.');
+            }
+            stuffed.write(octet);
+            lineStart = octet == '\n';
+        }
+        stuffed.writeBytes((lineStart ? ".\r\n" : "\r\n.\r\n").getBytes(StandardCharsets.US_ASCII));
+        send(stuffed.toByteArray());
+        return answer();
+    }
+
+    private void expect(String expected) {
+        String answer = answer();
+        assertThat(answer).as("answer of the server in this conversation:%n%s", transcript).startsWith(expected);
+    }
+
+    private void send(String text) {
+        transcript.append("c -> ").append(text);
+        send(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void send(byte[] octets) {
+        try {
+            out.write(octets);
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the server hung up; so far:\n" + transcript, e);
+        }
+    }
+
+    /** The last line of the answer, which for an answer of several lines is the one with a space after the code. */
+    private String answer() {
+        try {
+            String line;
+            do {
+                line = readLine();
+                transcript.append("c <- ").append(line).append('\n');
+            } while (line.length() > 3 && line.charAt(3) == '-');
+            return line;
+        } catch (IOException e) {
+            throw new UncheckedIOException("no answer; so far:\n" + transcript, e);
+        }
+    }
+
+    private String readLine() throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int octet = in.read(); octet != '\n'; octet = in.read()) {
+            if (octet < 0) {
+                throw new IOException("end of stream");
+            }
+            line.write(octet);
+        }
+        return line.toString(StandardCharsets.UTF_8).stripTrailing();
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
