@@ -79,10 +79,15 @@ public final class SmtpRules {
             .isPresent();
     }
 
+    private boolean hasPublicAddresses(String domain) {
+        return forwards.publicAddresses().stream().anyMatch(address -> address.address().domain().equals(domain));
+    }
+
     private Answer outside(EmailAddress recipient, Proof proof) {
         Optional<Refusal> refusal = outbound.refusal(proof);
         if (refusal.isPresent()) {
-            return Answer.refuse(refusal.get());
+            // where the public addresses are, James knows best who is nobody
+            return hasPublicAddresses(recipient.domain()) ? Answer.NO_OPINION : Answer.refuse(refusal.get());
         }
         // James relays for authenticated users; that a network is trusted, only we know
         boolean relay = proof.kind() == Proof.Kind.NETWORK && !directory.isLocalDomain(recipient.domain());

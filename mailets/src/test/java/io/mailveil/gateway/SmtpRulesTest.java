@@ -141,6 +141,7 @@ class SmtpRulesTest {
         "user:erin@staff.test            | carol@world.test     | 550 5.7.1 You have no public address to send from",
         "office:erin@staff.test          | someone@remote.test  | 550 5.7.1 You have no public address to send from",
         "user:erin@staff.test            | info@company.test    | NO_OPINION",
+        "user:erin@staff.test            | nobody@company.test  | NO_OPINION",
         // public addresses
         "user:alice@staff.test           | info@company.test    | NO_OPINION",
         "user:alice@staff.test           | sales@company.test   | 550 5.7.1 There is nobody but you at this address",
