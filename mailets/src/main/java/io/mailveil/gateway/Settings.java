@@ -38,7 +38,7 @@ public final class Settings {
     public static final String STORE_USER = "store.user";
     /** Password for {@link #STORE_URL}. */
     public static final String STORE_PASSWORD = "store.password";
-    /** The keyset file. Default: {@code mailveil.keyset} in the configuration folder. */
+    /** The keyset file, absolute or in the configuration folder. Default: {@code mailveil.keyset}. */
     public static final String KEYSET = "keyset";
 
     private static final Set<String> KEYS = ImmutableSet.of(INSIDE_DOMAINS, PHANTOM_DOMAIN, HEADERS_KEEP, TRUSTED_NETWORKS,

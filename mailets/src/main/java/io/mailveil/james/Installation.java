@@ -40,7 +40,7 @@ import io.mailveil.store.StoreException;
  * is wrong with them ends the start with one sentence.
  */
 final class Installation {
-    private static final String DEFAULT_KEYSET = "file://conf/mailveil.keyset";
+    private static final String DEFAULT_KEYSET = "mailveil.keyset";
 
     private final Settings settings;
     private final Database database;
@@ -112,7 +112,7 @@ final class Installation {
     private static Keys readKeys(Database database, Settings settings, FileSystem fileSystem) throws ConfigurationException {
         try {
             String location = settings.value(Settings.KEYSET).orElse(DEFAULT_KEYSET);
-            Path file = location.startsWith("file:") ? fileSystem.getFile(location).toPath() : Path.of(location);
+            Path file = Path.of(location).isAbsolute() ? Path.of(location) : fileSystem.getFile("file://conf/" + location).toPath();
             return KeyGuard.keysFor(database, file.toAbsolutePath().normalize());
         } catch (IOException | KeysUnavailableException e) {
             database.close();
