@@ -53,7 +53,8 @@ public final class SmtpRules {
         if (outbound.claimsInside(sender, proof)) {
             return Answer.refuse(Refusal.CLAIMS_INSIDE);
         }
-        if (ReturnPaths.hasForm(recipient) && directory.isLocalDomain(recipient.domain())) {
+        // a forged one is nobody's, and James says so
+        if (returnPaths.read(recipient).isPresent()) {
             return isOpen(recipient) ? Answer.ACCEPT : Answer.refuse(Refusal.unknown(recipient));
         }
         if (replies.isPhantom(recipient)) {

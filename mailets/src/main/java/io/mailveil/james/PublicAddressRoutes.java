@@ -101,7 +101,7 @@ public final class PublicAddressRoutes implements Routes {
         PublicAddress stored = forwards.putPublicAddress(address, displayName);
         try {
             routes.add(stored);
-        } catch (RecipientRewriteTableException e) {
+        } catch (RecipientRewriteTableException | RuntimeException e) {
             if (missing) {
                 forwards.deletePublicAddress(address);
             }

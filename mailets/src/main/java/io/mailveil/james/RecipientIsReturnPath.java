@@ -5,19 +5,18 @@ import javax.inject.Inject;
 import org.apache.mailet.Mail;
 
 import io.mailveil.address.ReturnPaths;
-import io.mailveil.gateway.Directory;
 
-/** Matches return paths of this gateway, genuine or not, in domains of this server (DESIGN.md section 4). */
+/** Matches the return paths that this gateway has made, old ones included (DESIGN.md section 4). */
 public final class RecipientIsReturnPath extends GatewayMatcher {
-    private final Directory directory;
+    private final ReturnPaths returnPaths;
 
     @Inject
-    RecipientIsReturnPath(Directory directory) {
-        this.directory = directory;
+    RecipientIsReturnPath(ReturnPaths returnPaths) {
+        this.returnPaths = returnPaths;
     }
 
     @Override
     Question ask(Mail mail) {
-        return recipient -> ReturnPaths.hasForm(recipient) && directory.isLocalDomain(recipient.domain());
+        return recipient -> returnPaths.read(recipient).isPresent();
     }
 }

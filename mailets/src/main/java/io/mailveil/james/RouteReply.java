@@ -54,7 +54,8 @@ public final class RouteReply extends GatewayMailet {
 
     @Override
     String nextState(EmailAddress correspondent) {
-        return directory.isLocalDomain(correspondent.domain()) ? Mail.DEFAULT : RELAY;
+        // the correspondent may himself be a phantom, of a public address that this one is a member of
+        return rule.isPhantom(correspondent) || directory.isLocalDomain(correspondent.domain()) ? Mail.DEFAULT : RELAY;
     }
 
     @Override
