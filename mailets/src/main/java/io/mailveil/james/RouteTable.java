@@ -1,7 +1,8 @@
 package io.mailveil.james;
 
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import javax.inject.Inject;
@@ -9,8 +10,10 @@ import javax.inject.Inject;
 import org.apache.james.rrt.api.MappingAlreadyExistsException;
 import org.apache.james.rrt.api.RecipientRewriteTable;
 import org.apache.james.rrt.api.RecipientRewriteTableException;
+import org.apache.james.rrt.api.SourceDomainIsNotInDomainListException;
 import org.apache.james.rrt.lib.Mapping;
 import org.apache.james.rrt.lib.MappingSource;
+import org.apache.james.rrt.lib.Mappings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,26 +60,38 @@ final class RouteTable {
         }
     }
 
-    /** At start: adds what is missing, removes what has no public address any more. */
+    /** At start: adds what is missing, removes routes that lead nowhere any more. */
     void reconcile() throws RecipientRewriteTableException {
-        Set<EmailAddress> known = forwards.publicAddresses().stream().map(PublicAddress::address).collect(Collectors.toSet());
-        for (PublicAddress address : forwards.publicAddresses()) {
-            boolean there = table.getStoredMappings(source(address.address())).asStream()
-                .anyMatch(mapping -> mapping.equals(Mapping.forward(address.route().toString())));
-            if (!there) {
-                LOGGER.warn("The recipient rewrite table did not know the public address {}; it does now", address.address());
-                add(address);
+        Map<EmailAddress, PublicAddress> known = forwards.publicAddresses().stream()
+            .collect(Collectors.toMap(PublicAddress::address, Function.identity()));
+        for (Map.Entry<MappingSource, Mappings> entry : table.getAllMappings().entrySet()) {
+            Optional<PublicAddress> address = entry.getKey().asMailAddress().flatMap(Addresses::of).map(known::get);
+            for (Mapping mapping : entry.getValue().asStream().filter(RouteTable::isRoute).collect(Collectors.toList())) {
+                if (address.isEmpty() || !mapping.equals(route(address.get()))) {
+                    LOGGER.warn("The rewrite table had a route for {} that leads nowhere; it is removed", entry.getKey().asString());
+                    table.removeMapping(entry.getKey(), mapping);
+                }
             }
         }
-        for (MappingSource source : table.getAllMappings().entrySet().stream()
-                .filter(entry -> entry.getValue().asStream().anyMatch(RouteTable::isRoute))
-                .map(Map.Entry::getKey).collect(Collectors.toList())) {
-            EmailAddress address = source.asMailAddress().flatMap(Addresses::of).orElse(null);
-            if (address != null && !known.contains(address)) {
-                LOGGER.warn("The recipient rewrite table still had a route for {}, which is no public address; it is removed", address);
-                remove(address);
+        for (PublicAddress address : known.values()) {
+            if (!table.getStoredMappings(source(address.address())).contains(route(address))) {
+                restore(address);
             }
         }
+    }
+
+    private void restore(PublicAddress address) throws RecipientRewriteTableException {
+        try {
+            add(address);
+            LOGGER.warn("The recipient rewrite table did not know the public address {}; it does now", address.address());
+        } catch (SourceDomainIsNotInDomainListException e) {
+            LOGGER.error("The public address {} takes no mail: this server does not know its domain any more. Add the domain"
+                + " (PUT /domains/{}) and restart, or delete the address", address.address(), address.address().domain());
+        }
+    }
+
+    private static Mapping route(PublicAddress address) {
+        return Mapping.forward(address.route().toString());
     }
 
     private static boolean isRoute(Mapping mapping) {

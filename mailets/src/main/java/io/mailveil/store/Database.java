@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -24,6 +25,8 @@ public final class Database implements AutoCloseable {
     /** An SMTP client waits for minutes; a pool that is this long without a connection has lost its database. */
     private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(10);
     private static final String UNIQUE_VIOLATION = "23505";
+    private static final Set<String> DEADLOCKS = Set.of("40001", "40P01");
+    private static final int ATTEMPTS = 5;
 
     private final HikariDataSource dataSource;
     private final Dialect dialect;
@@ -89,11 +92,24 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Runs {@code work} in one transaction.
+     * Runs {@code work} in one transaction; again, if the database chose it as the victim of a deadlock.
      *
      * @throws StoreException with what was being done, if the database fails
      */
     <T> T transaction(String what, Work<T> work) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return transactionOnce(what, work);
+            } catch (StoreException e) {
+                if (attempt == ATTEMPTS || !DEADLOCKS.contains(e.sqlState())) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** As {@link #transaction}, for work that must not be done twice. */
+    <T> T transactionOnce(String what, Work<T> work) {
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
             boolean done = false;
@@ -117,7 +133,7 @@ public final class Database implements AutoCloseable {
         try {
             return Optional.of(transaction(what, work));
         } catch (StoreException e) {
-            if (e.getCause() instanceof SQLException && UNIQUE_VIOLATION.equals(((SQLException) e.getCause()).getSQLState())) {
+            if (UNIQUE_VIOLATION.equals(e.sqlState())) {
                 return Optional.empty();
             }
             throw e;

@@ -210,7 +210,7 @@ public final class ForwardStore {
      */
     public <X extends Exception> boolean handOver(Forward forward, Action<X> action) throws X {
         Attempt<X> attempt = new Attempt<>(action);
-        boolean unchanged = database.transaction("handing a message over", connection -> {
+        boolean unchanged = database.transactionOnce("handing a message over", connection -> {
             try (PreparedStatement select = connection.prepareStatement(
                 "SELECT REVISION FROM FORWARD WHERE ID = ? " + database.dialect().sharedLock())) {
                 select.setString(1, forward.id().toString());
