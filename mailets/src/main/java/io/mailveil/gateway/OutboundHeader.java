@@ -83,6 +83,10 @@ final class OutboundHeader extends GatewayHeader {
     }
 
     private Optional<String> replacementOfPhantom(EmailAddress address) {
+        // whom a public address reads for another public address is a phantom himself
+        if (address.equals(correspondent())) {
+            return Optional.empty();
+        }
         if (address.equals(phantom.address())) {
             return Optional.of(correspondent().toString());
         }

@@ -286,8 +286,10 @@ class OutboundRuleTest {
         EmailAddress x2 = only(rewritten(world.inbound.outgoing(world.forward(INFO, ALICE), atInfo), atInfo), "From");
         assertThat(x2).isNotEqualTo(x1);
 
-        Outgoing reply = world.replies.outgoing(x2, byAlice("From: alice@staff.test", "To: " + x2)).orElseThrow();
+        Arrival answer = byAlice("From: alice@staff.test", "To: " + x2);
+        Outgoing reply = world.replies.outgoing(x2, answer).orElseThrow();
         assertThat(reply.recipient()).isEqualTo(x1);
+        assertThat(only(rewritten(reply, answer), "To")).isEqualTo(x1);
         Arrival onward = arrival(reply.sender(), Proof.gateway(INFO), "From: info@company.test", "To: " + x1);
         Outgoing last = world.replies.outgoing(x1, onward).orElseThrow();
         assertThat(last.recipient()).isEqualTo(CAROL);
