@@ -22,7 +22,7 @@ public final class Person {
     }
 
     static final String PASSWORD = "demo";
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final World world;
     private final String address;
@@ -201,6 +201,11 @@ public final class Person {
     public void receivesNothing() {
         world.server().settle();
         assertThat(unread()).as("mail for %s", address).isEmpty();
+    }
+
+    /** How many mails are there that have not been looked at. */
+    public int unreadCount() {
+        return unread().size();
     }
 
     List<Received> unread() {
