@@ -25,8 +25,8 @@ public final class Smtp implements AutoCloseable {
     private final OutputStream out;
     private final StringBuilder transcript = new StringBuilder();
 
-    private Smtp(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    private Smtp(String from, int port) throws IOException {
+        socket = new Socket(InetAddress.getByName("127.0.0.1"), port, InetAddress.getByName(from), 0);
         socket.setSoTimeout((int) PATIENCE.toMillis());
         in = new BufferedInputStream(socket.getInputStream());
         out = socket.getOutputStream();
@@ -34,8 +34,12 @@ public final class Smtp implements AutoCloseable {
 
     /** Connects, and has read the greeting. */
     public static Smtp connect(int port) {
+        return connect("127.0.0.1", port);
+    }
+
+    private static Smtp connect(String from, int port) {
         try {
-            Smtp smtp = new Smtp(port);
+            Smtp smtp = new Smtp(from, port);
             smtp.expect("220");
             return smtp;
         } catch (IOException e) {
@@ -46,6 +50,11 @@ public final class Smtp implements AutoCloseable {
     /** Connects and says EHLO. */
     public static Smtp hello(int port) {
         return connect(port).say("EHLO client.example", "250");
+    }
+
+    /** Connects from this address of the loopback network and says EHLO. */
+    public static Smtp helloFrom(String from, int port) {
+        return connect(from, port).say("EHLO client.example", "250");
     }
 
     /**

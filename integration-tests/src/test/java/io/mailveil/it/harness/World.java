@@ -77,6 +77,8 @@ public final class World {
     private Person account(String name, String domain, Person.Side side) {
         Person person = new Person(this, name + "." + number + "@" + domain, side, true);
         webAdmin().put("/users/" + person.address(), "{\"password\":\"" + Person.PASSWORD + "\"}").is(204);
+        // opens the inbox, so that reading and the first delivery do not both make it
+        assertThat(person.unread()).isEmpty();
         return add(name, person);
     }
 
