@@ -158,6 +158,13 @@ class FailClosedIT {
         alice.receivesNothing();
         nina.receivesNothing();
         carol.receivesNothing();
+
+        // a member's mail past the lines that hide is caught at the door
+        Person dave = world.outsider("dave", "faraway.test");
+        alice.writesLoggedInTo(dave.address(), "Caught");
+        assertThat(dave.receives("Caught").address("From")).isEqualTo(info.address());
+        alice.writesLoggedInTo(carol.address(), "Caught, too");
+        assertThat(carol.receives("Caught, too").address("From")).isEqualTo(info.address());
         SERVER.crash();
     }
 

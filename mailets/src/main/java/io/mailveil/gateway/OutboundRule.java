@@ -45,6 +45,15 @@ public final class OutboundRule {
         return proof.kind() == Proof.Kind.NONE && sender.filter(settings::isInside).isPresent();
     }
 
+    /**
+     * Whether mail that goes to this recipient as it is would show him an inside sender: the last line of defence, for a chain in which the
+     * mail has come past the lines that hide.
+     */
+    public boolean wouldShowSender(EmailAddress recipient, Optional<EmailAddress> sender, Proof proof) {
+        return (claimsInside(sender, proof) || isInside(proof)) && !settings.isInside(recipient) && !phantoms.hasForm(recipient)
+            && !forwards.isPublic(recipient);
+    }
+
     /** Whether an authenticated user may give this envelope sender: an address of his own, or a public address of his. */
     public boolean maySendAs(EmailAddress sender, Proof proof) {
         return proof.isFor(sender) || forwards.forwardsToAny(proof.addresses()).stream()

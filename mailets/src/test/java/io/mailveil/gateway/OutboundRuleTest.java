@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 import org.junit.jupiter.api.AfterAll;
@@ -238,6 +239,18 @@ class OutboundRuleTest {
 
         assertThat(world.outbound.outgoing(CAROL, arrival)).isEmpty();
         assertThat(world.outbound.refusal(arrival)).contains(Refusal.NO_PUBLIC_ADDRESS);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"carol@world.test, true", "someone@remote.test, true", "bob@staff.test, false", "info@company.test, false"})
+    void shouldKnowWhomAPlainMailWouldShowTheSender(String recipient, boolean shows) {
+        EmailAddress address = EmailAddress.of(recipient);
+
+        assertThat(world.outbound.wouldShowSender(address, Optional.of(ALICE), world.user(ALICE))).isEqualTo(shows);
+        assertThat(world.outbound.wouldShowSender(address, Optional.of(ALICE), Proof.NONE)).isEqualTo(shows);
+        assertThat(world.outbound.wouldShowSender(address, Optional.of(CAROL), world.user(CAROL))).isFalse();
+        assertThat(world.outbound.wouldShowSender(address, Optional.of(INFO), Proof.gateway(INFO))).isFalse();
+        assertThat(world.outbound.wouldShowSender(carol.address(), Optional.of(ALICE), world.user(ALICE))).isFalse();
     }
 
     @Test
