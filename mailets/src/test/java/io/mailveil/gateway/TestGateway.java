@@ -132,7 +132,7 @@ final class TestGateway implements AutoCloseable {
 
     /** The header that the message gets. */
     static Header rewritten(Outgoing outgoing, Arrival arrival) throws IOException {
-        return outgoing.header().apply(arrival.header());
+        return outgoing.rewriting().header(arrival.header());
     }
 
     /** The one address in a header field. */
