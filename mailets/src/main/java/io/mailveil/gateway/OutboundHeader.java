@@ -140,7 +140,7 @@ final class OutboundHeader extends GatewayHeader {
             if (address.equals(phantom.address())) {
                 result.add(new Mailbox(nameOf(mailbox), correspondent()));
             } else if (inside.containsKey(address)) {
-                inside.get(address).ifPresent(other -> result.add(new Mailbox(nameOf(other), other)));
+                inside.get(address).ifPresent(other -> result.add(new Mailbox("", other)));
             } else if (!phantoms.hasForm(address) && !ReturnPaths.hasForm(address)) {
                 result.add(new Mailbox(scrubber.displayName(mailbox.name()), address));
             }
@@ -149,14 +149,11 @@ final class OutboundHeader extends GatewayHeader {
     }
 
     /** Whoever is seen as the public address is seen with its name. */
-    private String nameOf(EmailAddress other) {
-        return other.equals(publicAddress()) ? forward.publicAddress().displayName().orElse("") : "";
-    }
-
     @Override
     public Optional<Mailbox> person(Mailbox person) {
         meet(Stream.of(List.of(person)));
-        return shown(List.of(person)).stream().findFirst();
+        return shown(List.of(person)).stream().findFirst().map(shown -> inside.containsKey(person.address())
+            ? new Mailbox(forward.publicAddress().displayName().orElse(""), shown.address()) : shown);
     }
 
     @Override
