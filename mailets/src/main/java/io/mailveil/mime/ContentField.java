@@ -31,6 +31,8 @@ public final class ContentField {
     /** Longer ones are written in sections (RFC 2231 section 3). */
     private static final int MAX_VALUE = 200;
 
+    private static final String UNSPECIFIC = "application/octet-stream";
+
     private final String value;
     private final List<NameValuePair> parameters;
 
@@ -122,7 +124,7 @@ public final class ContentField {
      */
     String scrubbed(Scrubber scrubber, UnaryOperator<String> ids) {
         Map<String, String> decoded = decodedParameters();
-        StringBuilder result = new StringBuilder(value);
+        StringBuilder result = new StringBuilder(scrubber.finds(value) ? UNSPECIFIC : value);
         List<String> done = new ArrayList<>(List.of("boundary"));
         for (NameValuePair parameter : parameters) {
             String base = parameter.getName().toLowerCase(Locale.ROOT).split("\\*", 2)[0];

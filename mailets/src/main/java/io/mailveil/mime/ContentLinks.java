@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 
 /** Links to other parts by their content id, {@code cid:} (RFC 2392), which follow the ids when those are sealed. */
 final class ContentLinks {
-    private static final Pattern IN_HTML = Pattern.compile("(?i)(?<=[\"'(=]|&quot;|&#39;|= )(cid:)([^\\s\"'<>)]+)");
+    private static final Pattern IN_HTML = Pattern.compile("(?i)(?<=[\"'(=,]|&quot;|&#39;|&#34;|[=,] )(cid:)([^\\s\"'<>)]+)");
     private static final Pattern IN_TEXT = Pattern.compile("(?i)(?<=[\\[<])(cid:)([^\\]\\[\\s<>]+)(?=[]>])");
     private static final Pattern AT = Pattern.compile("&#0*64;|&#[xX]0*40;|&commat;");
 

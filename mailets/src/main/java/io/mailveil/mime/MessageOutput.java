@@ -15,6 +15,12 @@ final class MessageOutput {
 
     private static final int BUFFER = 16 * 1024;
 
+    private static final boolean[] BASE64 = new boolean[256];
+
+    static {
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \t".chars().forEach(c -> BASE64[c] = true);
+    }
+
     private final OutputStream out;
     private final byte[] buffer = new byte[BUFFER];
     private int length;
@@ -77,21 +83,22 @@ final class MessageOutput {
     /**
      * Content that is copied: LF and CR by themselves become CRLF, NUL is left out.
      *
-     * @param wrap whether a line that is too long may be broken: in base64, where it makes no difference (RFC 2045 section 6.8)
-     * @throws UnreadableMessageException if it may not
+     * @param base64 whether it is base64: then a line that is too long is broken, and what is no digit is left out, since readers take no
+     *               notice of either (RFC 2045 section 6.8)
+     * @throws UnreadableMessageException if a line that is too long cannot be broken
      */
-    void raw(byte[] octets, int count, boolean wrap) throws IOException {
+    void raw(byte[] octets, int count, boolean base64) throws IOException {
         int from = 0;
         for (int i = 0; i < count; i++) {
             byte octet = octets[i];
-            if (octet > '\r' || octet < 0 || octet != 0 && octet != '\n' && octet != '\r') {
+            if (base64 ? BASE64[octet & 0xff] : octet > '\r' || octet < 0 || octet != 0 && octet != '\n' && octet != '\r') {
                 if (afterReturn) {
                     afterReturn = false;
                     lineBreak();
                 }
                 continue;
             }
-            run(octets, from, i, wrap);
+            run(octets, from, i, base64);
             from = i + 1;
             if (octet == '\n') {
                 afterReturn = false;
@@ -101,7 +108,7 @@ final class MessageOutput {
                 afterReturn = true;
             }
         }
-        run(octets, from, count, wrap);
+        run(octets, from, count, base64);
     }
 
     private void run(byte[] octets, int from, int to, boolean wrap) throws IOException {
@@ -137,11 +144,11 @@ final class MessageOutput {
     }
 
     /** Copies a part to its end. */
-    void copy(InputStream in, boolean wrap) throws IOException {
+    void copy(InputStream in, boolean base64) throws IOException {
         byte[] chunk = new byte[16 * 1024];
         int count;
         while ((count = in.read(chunk)) >= 0) {
-            raw(chunk, count, wrap);
+            raw(chunk, count, base64);
         }
         endOfPart();
     }

@@ -1,9 +1,12 @@
 package io.mailveil.mime;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 
@@ -20,6 +23,10 @@ final class MessageWalker {
     private static final int LOOKAHEAD = 1024 * 1024;
     private static final String DEFAULT_TYPE = "text/plain";
     private static final String DEFAULT_IN_DIGEST = "message/rfc822";
+    /** So much of a part is looked at before the rest is. */
+    private static final int GLANCE = 256;
+    /** Begins a change of alphabet in ISO 2022. */
+    private static final byte ESCAPE = 0x1b;
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Rewriting rewriting;
@@ -65,7 +72,7 @@ final class MessageWalker {
             throw new UnreadableMessageException("more than " + rewriting.limits().parts() + " parts");
         }
         if (inEncrypted && !part.kind().isText() && part.kind() != PartKind.MULTIPART && part.kind() != PartKind.MESSAGE) {
-            copy(part, lines, out);
+            copy(part, new PartInputStream(lines), out);
             return;
         }
         switch (part.kind()) {
@@ -91,10 +98,10 @@ final class MessageWalker {
                 if (!rewriting.passesTnef()) {
                     throw new RefusedMessageException("winmail.dat, which cannot be looked into, does not pass here");
                 }
-                copy(part, lines, out);
+                copy(part, new PartInputStream(lines), out);
                 break;
             case OPAQUE:
-                copy(part, lines, out);
+                opaque(part, lines, out);
                 break;
             default:
                 text(part, collect(lines), out);
@@ -171,7 +178,7 @@ final class MessageWalker {
     private void signature(PartHeader part, Lines lines, MessageOutput out) throws IOException {
         switch (rewriting.signature()) {
             case PASS:
-                copy(part, lines, out);
+                copy(part, new PartInputStream(lines), out);
                 break;
             case REFUSE:
                 throw new RefusedMessageException("signatures and keys do not pass here");
@@ -212,8 +219,31 @@ final class MessageWalker {
         return raw;
     }
 
-    private void copy(PartHeader part, Lines lines, MessageOutput out) throws IOException {
+    /** Programs call anything by any name; what is small and made of characters only is text all the same. */
+    private void opaque(PartHeader part, Lines lines, MessageOutput out) throws IOException {
         InputStream in = new PartInputStream(lines);
+        byte[] head = in.readNBytes(Math.min(LOOKAHEAD, rewriting.limits().textOctets()));
+        byte[] rest = in.readNBytes(1);
+        boolean text = rest.length == 0 && isText(part.encoding().decode(Arrays.copyOf(head, Math.min(head.length, GLANCE))).octets())
+            && isText(part.encoding().decode(head).octets());
+        if (text) {
+            text(part.readAsText(), head, out);
+        } else {
+            copy(part, new SequenceInputStream(new SequenceInputStream(new ByteArrayInputStream(head), new ByteArrayInputStream(rest)), in),
+                out);
+        }
+    }
+
+    private static boolean isText(byte[] octets) {
+        for (byte octet : octets) {
+            if (octet >= 0 && octet < ' ' && octet != '\n' && octet != '\r' && octet != '\t' && octet != '\f' && octet != ESCAPE) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void copy(PartHeader part, InputStream in, MessageOutput out) throws IOException {
         boolean base64 = part.encoding() == TransferEncoding.BASE64;
         byte[] head = part.encoding() == TransferEncoding.IDENTITY ? in.readNBytes(LOOKAHEAD) : new byte[0];
         if (head.length < LOOKAHEAD && !isClean(head)) {

@@ -57,9 +57,9 @@ final class PartHeader {
         return new PartHeader(old, Optional.of(ContentField.of(PLAIN_TEXT)), PartKind.PLAIN, encoding);
     }
 
-    /** For a part that is copied whatever it is. */
-    PartHeader asOpaque() {
-        return new PartHeader(old, type, PartKind.OPAQUE, encoding);
+    /** For content that turned out to be text, whatever it is called. */
+    PartHeader readAsText() {
+        return new PartHeader(old, type, PartKind.PLAIN, encoding);
     }
 
     /** With its content in another transfer encoding. */

@@ -59,15 +59,18 @@ final class SampleRewriting implements Rewriting {
     }
 
     @Override
-    public Header header(Header old) {
+    public Header header(Header old) throws UnreadableMessageException {
         List<HeaderField> fields = new ArrayList<>();
         old.mailboxes("From").forEach(from -> fields.add(new HeaderField("From", person(from).orElseThrow().toString())));
         old.first("Subject").ifPresent(subject -> fields.add(new HeaderField("Subject", scrubber.unstructured(subject.body()))));
+        if (fields.stream().anyMatch(field -> scrubber.findsAddress(field.body()))) {
+            throw new UnreadableMessageException("a hidden address within another");
+        }
         return new Header(fields);
     }
 
     @Override
-    public Header nestedHeader(Header old) {
+    public Header nestedHeader(Header old) throws UnreadableMessageException {
         return header(old);
     }
 

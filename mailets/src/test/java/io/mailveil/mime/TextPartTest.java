@@ -214,6 +214,8 @@ class TextPartTest {
         "application/xml",
         "text/x-log",
         "application/octet-stream; name*=utf-8''page.h%74ml",
+        "application/octet-stream",
+        "application/x-world.test",
     })
     void textUnderAnotherNameShouldBeLookedThrough(String type) throws Exception {
         assertThat(Rewritten.body("Content-Type: " + type + "\n\n{\"to\": \"carol@world.test\"}\n"))
