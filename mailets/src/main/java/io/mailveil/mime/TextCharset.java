@@ -5,16 +5,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Which charset a text is read in. */
 final class TextCharset {
+    private static final Pattern UTF_7 = Pattern.compile("utf-?7");
+
     private TextCharset() {
     }
 
     /** The one that is declared; where none is, or an unknown one, UTF-8 if the octets are that, else Latin-1, which reads anything. */
     static Charset of(Optional<String> name, byte[] octets) throws UnreadableMessageException {
         String wanted = name.map(text -> text.trim().toLowerCase(Locale.ROOT)).orElse("");
-        if (wanted.matches(".*utf-?7.*")) {
+        if (UTF_7.matcher(wanted).find()) {
             throw new UnreadableMessageException("a text in UTF-7, which hides what stands in it");
         }
         Optional<Charset> wide = byMark(octets);
