@@ -5,7 +5,8 @@ import java.util.regex.Pattern;
 /** OpenPGP in the text itself: the cleartext signature framework and ASCII armor (RFC 4880 sections 6.2 and 7). */
 final class PgpArmor {
     private static final String MARK = "-----BEGIN PGP ";
-    private static final Pattern SIGNED = Pattern.compile("-----BEGIN PGP SIGNED MESSAGE-----[ \\t]*\\r?\\n(?:[> ]*[A-Za-z]+:[^\\n]*\\n)*");
+    private static final Pattern SIGNED = Pattern.compile(
+        "-----BEGIN PGP SIGNED MESSAGE-----[ \\t]*\\r?\\n(?:[> ]*[A-Za-z]+:[^\\n]*\\n){0,20}");
     private static final Pattern BLOCK = Pattern.compile(
         "-----BEGIN PGP (SIGNATURE|PUBLIC KEY BLOCK|PRIVATE KEY BLOCK)-----.*?(?:-----END PGP \\1-----|\\z)", Pattern.DOTALL);
     private static final Pattern DASH_ESCAPE = Pattern.compile("(?m)^- (?=-)");

@@ -57,18 +57,17 @@ final class Reading {
     }
 
     private void take(boolean dropTags) {
+        int lastTagEnd = dropTags ? text.lastIndexOf('>') : -1;
+        int lastCommentEnd = dropTags ? text.lastIndexOf("-->") : -1;
         int i = 0;
         while (i < text.length()) {
-            char c = text.charAt(i);
-            if (dropTags && c == '<') {
-                int close = text.startsWith("<!--", i) ? text.indexOf("-->", i) + 2 : text.indexOf('>', i);
-                if (close > i) {
-                    i = close + 1;
-                    continue;
-                }
+            if (i < lastTagEnd && text.charAt(i) == '<') {
+                boolean comment = i < lastCommentEnd && text.startsWith("<!--", i);
+                i = comment ? text.indexOf("-->", i) + 3 : text.indexOf('>', i) + 1;
+            } else {
+                put(length++, text.charAt(i), i, i + 1);
+                i++;
             }
-            put(length++, c, i, i + 1);
-            i++;
         }
     }
 

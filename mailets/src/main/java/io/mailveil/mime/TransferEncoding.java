@@ -20,7 +20,7 @@ enum TransferEncoding {
     BASE64;
 
     /** The first word that is not in a comment. */
-    private static final Pattern NAME = Pattern.compile("^\\s*(?:\\([^)]*\\)\\s*)*\"?([^\\s;(\"]+)");
+    private static final Pattern NAME = Pattern.compile("^\\s*(?:\\([^)]*\\)\\s*){0,20}\"?([^\\s;(\"]+)");
 
     /** How it is written; a field that names none of RFC 2045 is read as 8bit. */
     static TransferEncoding of(Optional<String> field) {

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Random;
 
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -41,6 +42,17 @@ class BrokenMessagesTest {
                 assertThat(held).hasMessageNotContaining("carol");
             }
         }
+    }
+
+    /** Each of these takes minutes, or the whole stack, if it is read carelessly. */
+    @ParameterizedTest
+    @ValueSource(strings = {"<", "<!--", "<a@", "&#", "%40", "\\u0040", "-----BEGIN PGP SIGNED MESSAGE-----\n", "Hash: x\n", "()", "@",
+        "a@", "[cid:", "=?"})
+    @Timeout(20)
+    void repetitionsShouldNotTakeLong(String piece) throws Exception {
+        String text = "-----BEGIN PGP SIGNED MESSAGE-----\n" + piece.repeat(1_000_000 / piece.length()).replaceAll("(.{900})", "$1\n");
+        Rewritten.text("Content-Type: text/html\n\n" + text);
+        Rewritten.text("Content-Type: text/plain\nContent-Transfer-Encoding: " + "()".repeat(20_000) + "\n\n" + text);
     }
 
     private static byte[] mutated(byte[] message, Random random) {
