@@ -22,13 +22,14 @@ import com.google.common.collect.ImmutableSet;
 import io.mailveil.address.EmailAddress;
 import io.mailveil.address.ForwardId;
 import io.mailveil.address.LoopMarks;
-import io.mailveil.mime.ContentField;
 import io.mailveil.mime.EncodedWords;
 import io.mailveil.mime.Header;
 import io.mailveil.mime.HeaderField;
-import io.mailveil.mime.HeaderTransform;
+import io.mailveil.mime.Limits;
 import io.mailveil.mime.Mailbox;
+import io.mailveil.mime.Rewriting;
 import io.mailveil.mime.Scrubber;
+import io.mailveil.mime.SignaturePolicy;
 import io.mailveil.mime.UnreadableMessageException;
 
 /**
@@ -38,47 +39,58 @@ import io.mailveil.mime.UnreadableMessageException;
  * <p>A new header that may pass goes into {@link #TEXT} if its body is text to be scrubbed, else it gets a case of its own in {@link
  * #passed}; either way it needs a row in the leak table of the tests.
  */
-abstract class GatewayHeader implements HeaderTransform {
+abstract class GatewayHeader implements Rewriting {
     /** Fields that pass with their text scrubbed. */
-    private static final Set<String> TEXT = ImmutableSet.of("subject", "content-description", "importance", "priority", "x-priority",
+    private static final Set<String> TEXT = ImmutableSet.of("subject", "importance", "priority", "x-priority",
         "sensitivity", "auto-submitted", "precedence");
+    /** Where people are named in a message inside. */
+    static final List<String> PEOPLE = List.of("From", "Reply-To", "To", "Cc");
+
     private static final Pattern ID = Pattern.compile("<([^<>]+)>");
-    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9-]{1,40}");
-    private static final Pattern LANGUAGES = Pattern.compile("[A-Za-z0-9-]{1,40}( *, *[A-Za-z0-9-]{1,40}){0,20}");
     /** Old mail clients cut References short as well; the first id and the last ones hold a thread together. */
     private static final int MAX_REFERENCES = 100;
 
     private final LoopMarks loopMarks;
     private final ForwardId forward;
-    private final Set<String> keep;
+    private final Settings settings;
     private final Clock clock;
 
-    GatewayHeader(LoopMarks loopMarks, ForwardId forward, Set<String> keep, Clock clock) {
+    GatewayHeader(LoopMarks loopMarks, ForwardId forward, Settings settings, Clock clock) {
         this.loopMarks = loopMarks;
         this.forward = forward;
-        this.keep = keep;
+        this.settings = settings;
         this.clock = clock;
     }
 
     /** From, Reply-To, To, Cc and whatever else this direction says of people. */
     abstract List<HeaderField> people(Header old) throws UnreadableMessageException;
 
-    /** What must not be seen in the text of this message, once {@link #people} has been called. */
-    abstract Scrubber scrubber();
-
-    /** The id as the other side may see it; without angle brackets. */
-    abstract String id(String original);
+    /** As {@link #people}, for a message inside: From, Reply-To, To and Cc, whoever they name. */
+    abstract List<HeaderField> nestedPeople(Header old) throws UnreadableMessageException;
 
     /** The domain for an id that is made here. */
     abstract String idDomain();
 
     @Override
-    public final Header apply(Header old) throws UnreadableMessageException {
+    public final Header header(Header old) throws UnreadableMessageException {
         List<HeaderField> result = new ArrayList<>();
         old.all(LoopMarks.HEADER).stream().filter(LoopMarks::hasForm).limit(LoopMarks.MAX_HOPS)
             .forEach(mark -> result.add(new HeaderField(LoopMarks.HEADER, mark)));
         result.add(new HeaderField(LoopMarks.HEADER, loopMarks.create(forward)));
         result.addAll(people(old));
+        addPassed(old, result);
+        addMissing(result);
+        return guarded(new Header(result), scrubber());
+    }
+
+    @Override
+    public final Header nestedHeader(Header old) throws UnreadableMessageException {
+        List<HeaderField> result = new ArrayList<>(nestedPeople(old));
+        addPassed(old, result);
+        return guarded(new Header(result), scrubber());
+    }
+
+    private void addPassed(Header old, List<HeaderField> result) {
         Scrubber scrubber = scrubber();
         Set<String> done = new HashSet<>();
         for (HeaderField field : old.fields()) {
@@ -87,8 +99,21 @@ abstract class GatewayHeader implements HeaderTransform {
                     .ifPresent(body -> result.add(new HeaderField(field.name(), body)));
             }
         }
-        addMissing(result);
-        return guarded(new Header(result), scrubber);
+    }
+
+    @Override
+    public final SignaturePolicy signature() {
+        return settings.signature();
+    }
+
+    @Override
+    public final boolean passesTnef() {
+        return settings.passesTnef();
+    }
+
+    @Override
+    public final Limits limits() {
+        return Limits.DEFAULT;
     }
 
     private Optional<String> passed(HeaderField field, Scrubber scrubber) {
@@ -97,22 +122,12 @@ abstract class GatewayHeader implements HeaderTransform {
             case "date":
                 return Optional.of(date(body));
             case "message-id":
-            case "content-id":
                 return ids(body).stream().findFirst().map(id -> '<' + id(id) + '>');
             case "in-reply-to":
             case "references":
                 return Optional.of(sealed(ids(body)));
-            case "mime-version":
-                return Optional.of("1.0");
-            case "content-type":
-            case "content-disposition":
-                return ContentField.parse(body).map(content -> content.scrubbed(scrubber));
-            case "content-transfer-encoding":
-                return Optional.of(body).filter(value -> TOKEN.matcher(value).matches());
-            case "content-language":
-                return Optional.of(body).filter(value -> LANGUAGES.matcher(value).matches() && !scrubber.finds(value));
             default:
-                return TEXT.contains(field.key()) || keep.contains(field.key())
+                return TEXT.contains(field.key()) || settings.headersKeep().contains(field.key())
                     ? Optional.of(scrubber.unstructured(body)) : Optional.empty();
         }
     }

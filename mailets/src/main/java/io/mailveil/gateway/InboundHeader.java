@@ -3,6 +3,7 @@ package io.mailveil.gateway;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -46,12 +47,18 @@ final class InboundHeader extends GatewayHeader {
     private final ForwardStore forwards;
     private final PhantomStore phantoms;
     private final MessageIds messageIds;
+    /** People outside, each with the phantom that stands for him. */
+    private final Map<EmailAddress, EmailAddress> names = new LinkedHashMap<>();
+    /** Our own addresses, which the member knows. */
+    private final Set<EmailAddress> shown = new HashSet<>();
+    /** People for whom there is no phantom. */
+    private final Set<EmailAddress> omitted = new LinkedHashSet<>();
     private Scrubber scrubber;
 
     /** @param phantom stands for {@code correspondent}; {@code sender} is the envelope sender, to be hidden as well */
     InboundHeader(Forward forward, Phantom phantom, Mailbox correspondent, Optional<EmailAddress> sender, ForwardStore forwards,
             PhantomStore phantoms, MessageIds messageIds, LoopMarks loopMarks, Settings settings, Clock clock) {
-        super(loopMarks, forward.id(), settings.headersKeep(), clock);
+        super(loopMarks, forward.id(), settings, clock);
         this.forward = forward;
         this.phantom = phantom;
         this.correspondent = correspondent;
@@ -59,6 +66,8 @@ final class InboundHeader extends GatewayHeader {
         this.forwards = forwards;
         this.phantoms = phantoms;
         this.messageIds = messageIds;
+        names.put(correspondent.address(), phantom.address());
+        shown.add(forward.member());
     }
 
     @Override
@@ -67,36 +76,17 @@ final class InboundHeader extends GatewayHeader {
         List<Mailbox> replyTo = old.mailboxes("Reply-To");
         List<Mailbox> to = old.mailboxes("To");
         List<Mailbox> cc = old.mailboxes("Cc");
-        Set<EmailAddress> mentioned = new LinkedHashSet<>();
-        Stream.of(from, replyTo, to, cc).flatMap(Collection::stream).forEach(mailbox -> mentioned.add(mailbox.address()));
-        Set<EmailAddress> shown = forwards.publicAmong(mentioned);
-        shown.add(forward.member());
-
-        Map<EmailAddress, EmailAddress> names = new LinkedHashMap<>();
-        names.put(correspondent.address(), phantom.address());
-        Set<EmailAddress> omitted = new LinkedHashSet<>();
-        for (EmailAddress address : mentioned) {
-            if (shown.contains(address) || names.containsKey(address)) {
-                continue;
-            }
-            if (names.size() > MAX_NAMED || phantoms.hasForm(address) || ReturnPaths.hasForm(address)) {
-                omitted.add(address);
-            } else {
-                names.put(address, phantoms.findOrCreateNamed(forward, correspondent.address(), new Correspondent(address, ""))
-                    .address());
-            }
-        }
-        scrubber = scrubber(names, omitted);
+        meet(Stream.of(from, replyTo, to, cc));
 
         List<HeaderField> result = new ArrayList<>();
-        List<Mailbox> newFrom = replaced(from, names, shown);
-        List<Mailbox> newReplyTo = replaced(replyTo, names, shown);
+        List<Mailbox> newFrom = replaced(from);
+        List<Mailbox> newReplyTo = replaced(replyTo);
         result.add(new HeaderField("From", Mailbox.format(withAddressInName(newFrom))));
         if (!addresses(newReplyTo).equals(addresses(newFrom))) {
             addressField("Reply-To", newReplyTo).ifPresent(result::add);
         }
-        addressField("To", replaced(to, names, shown)).ifPresent(result::add);
-        addressField("Cc", replaced(cc, names, shown)).ifPresent(result::add);
+        addressField("To", replaced(to)).ifPresent(result::add);
+        addressField("Cc", replaced(cc)).ifPresent(result::add);
         result.add(new HeaderField(SENDER_HEADER, phantom.kind() == PhantomClass.PROVEN ? "pass" : "none"));
         if (!omitted.isEmpty()) {
             result.add(new HeaderField(OMITTED_HEADER, String.valueOf(omitted.size())));
@@ -104,19 +94,60 @@ final class InboundHeader extends GatewayHeader {
         return result;
     }
 
-    private Scrubber scrubber(Map<EmailAddress, EmailAddress> names, Set<EmailAddress> omitted) {
+    @Override
+    List<HeaderField> nestedPeople(Header old) {
+        meet(PEOPLE.stream().map(old::mailboxes));
+        List<HeaderField> result = new ArrayList<>();
+        PEOPLE.forEach(name -> addressField(name, replaced(old.mailboxes(name))).ifPresent(result::add));
+        return result;
+    }
+
+    /** Gives a phantom to everybody outside who is met for the first time. */
+    private void meet(Stream<List<Mailbox>> groups) {
+        Set<EmailAddress> strangers = groups.flatMap(Collection::stream).map(Mailbox::address)
+            .filter(address -> !names.containsKey(address) && !shown.contains(address) && !omitted.contains(address))
+            .collect(Collectors.toCollection(LinkedHashSet::new));
+        if (scrubber != null && strangers.isEmpty()) {
+            return;
+        }
+        Set<EmailAddress> ours = forwards.publicAmong(strangers);
+        shown.addAll(ours);
+        strangers.removeAll(ours);
+        for (EmailAddress address : strangers) {
+            if (names.size() > MAX_NAMED || phantoms.hasForm(address) || ReturnPaths.hasForm(address)) {
+                omitted.add(address);
+            } else {
+                names.put(address, phantoms.findOrCreateNamed(forward, correspondent.address(), new Correspondent(address, ""))
+                    .address());
+            }
+        }
         Scrubber.Builder builder = Scrubber.builder();
         names.forEach((address, x) -> builder.hide(address, x.toString()));
         omitted.forEach(address -> builder.hide(address, Scrubber.HIDDEN));
         sender.filter(address -> !address.equals(forward.member())).ifPresent(address -> builder.hide(address, Scrubber.HIDDEN));
-        return builder.show(forward.publicAddress().address().domain()).show(phantom.address().domain()).build();
+        scrubber = builder.show(forward.publicAddress().address().domain()).show(phantom.address().domain()).build();
     }
 
-    private List<Mailbox> replaced(List<Mailbox> mailboxes, Map<EmailAddress, EmailAddress> names, Set<EmailAddress> shown) {
+    private List<Mailbox> replaced(List<Mailbox> mailboxes) {
         return distinct(mailboxes.stream()
             .filter(mailbox -> names.containsKey(mailbox.address()) || shown.contains(mailbox.address()))
             .map(mailbox -> new Mailbox(scrubber.displayName(mailbox.name()), names.getOrDefault(mailbox.address(), mailbox.address())))
             .collect(Collectors.toList()));
+    }
+
+    /** The public address that was invited is the member who can accept. */
+    @Override
+    public Optional<Mailbox> person(Mailbox person) {
+        if (person.address().equals(forward.publicAddress().address())) {
+            return Optional.of(new Mailbox(scrubber.displayName(person.name()), forward.member()));
+        }
+        meet(Stream.of(List.of(person)));
+        return replaced(List.of(person)).stream().findFirst();
+    }
+
+    @Override
+    public boolean scrubsText() {
+        return forward.anonymize();
     }
 
     /** With {@code anonymize} off the member may know whom he reads; answers go through the gateway all the same. */
@@ -139,12 +170,12 @@ final class InboundHeader extends GatewayHeader {
     }
 
     @Override
-    Scrubber scrubber() {
+    public Scrubber scrubber() {
         return scrubber;
     }
 
     @Override
-    String id(String original) {
+    public String id(String original) {
         return messageIds.open(original, MessageIds.Leg.out(forward.id()))
             .orElseGet(() -> messageIds.seal(original, MessageIds.Leg.in(phantom.address().localPart()), idDomain()));
     }

@@ -3,6 +3,7 @@ package io.mailveil.gateway;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,9 @@ import io.mailveil.store.PhantomStore;
  * "reply and outbound", row S7).
  */
 final class OutboundHeader extends GatewayHeader {
+    /** RFC 2606 section 2: nobody can ever have this domain. */
+    private static final Mailbox NOBODY = new Mailbox(Scrubber.HIDDEN, EmailAddress.of("hidden@hidden.invalid"));
+
     private final Phantom phantom;
     private final Forward forward;
     private final Set<EmailAddress> member;
@@ -36,12 +40,16 @@ final class OutboundHeader extends GatewayHeader {
     private final PhantomStore phantoms;
     private final MessageIds messageIds;
     private final Settings settings;
+    /** Everybody met so far. */
+    private final Set<EmailAddress> met = new HashSet<>();
+    /** Those of them that nobody outside may see, each with what is seen instead, if anything. */
+    private final Map<EmailAddress, Optional<EmailAddress>> inside = new LinkedHashMap<>();
     private Scrubber scrubber;
 
     /** @param member all addresses of the member, each to be hidden */
     OutboundHeader(Phantom phantom, Set<EmailAddress> member, ForwardStore forwards, PhantomStore phantoms, MessageIds messageIds,
             LoopMarks loopMarks, Settings settings, Clock clock) {
-        super(loopMarks, phantom.forward().id(), settings.headersKeep(), clock);
+        super(loopMarks, phantom.forward().id(), settings, clock);
         this.phantom = phantom;
         this.forward = phantom.forward();
         this.member = member;
@@ -63,22 +71,11 @@ final class OutboundHeader extends GatewayHeader {
     List<HeaderField> people(Header old) {
         List<Mailbox> to = old.mailboxes("To");
         List<Mailbox> cc = old.mailboxes("Cc");
-        Set<EmailAddress> mentioned = Stream.of(to, cc, old.mailboxes("From"), old.mailboxes("Sender"), old.mailboxes("Reply-To"))
-            .flatMap(Collection::stream).map(Mailbox::address).collect(Collectors.toSet());
-        Map<EmailAddress, Optional<EmailAddress>> inside = inside(mentioned);
-
-        Scrubber.Builder builder = Scrubber.builder();
-        builder.hide(forward.member(), publicAddress().toString());
-        member.forEach(address -> builder.hide(address, publicAddress().toString()));
-        inside.forEach((address, shown) -> builder.hide(address, shown.map(EmailAddress::toString).orElse(Scrubber.HIDDEN)));
-        settings.insideDomains().forEach(builder::hideDomain);
-        builder.phantoms(this::replacementOfPhantom);
-        scrubber = builder.show(publicAddress().domain()).build();
-
+        meet(Stream.of(to, cc, old.mailboxes("From"), old.mailboxes("Sender"), old.mailboxes("Reply-To")));
         List<HeaderField> result = new ArrayList<>();
         result.add(new HeaderField("From", new Mailbox(forward.publicAddress().displayName().orElse(""), publicAddress()).toString()));
-        addressField("To", shown(to, inside)).ifPresent(result::add);
-        addressField("Cc", shown(cc, inside)).ifPresent(result::add);
+        addressField("To", shown(to)).ifPresent(result::add);
+        addressField("Cc", shown(cc)).ifPresent(result::add);
         return result;
     }
 
@@ -93,23 +90,50 @@ final class OutboundHeader extends GatewayHeader {
         return phantoms.hasForm(address) ? Optional.of(Scrubber.HIDDEN) : Optional.empty();
     }
 
-    /** Those of the addresses that nobody outside may see, each with what is seen instead, if anything. */
-    private Map<EmailAddress, Optional<EmailAddress>> inside(Set<EmailAddress> mentioned) {
-        Map<EmailAddress, Optional<EmailAddress>> result = new LinkedHashMap<>();
-        mentioned.stream().filter(settings::isInside).forEach(address -> result.put(address, Optional.empty()));
-        for (Forward any : forwards.forwardsToAny(mentioned)) {
-            boolean behindP = any.publicAddress().address().equals(publicAddress());
-            result.merge(any.member(), behindP ? Optional.of(publicAddress()) : Optional.empty(),
-                (known, more) -> known.isPresent() ? known : more);
+    /** The writer of a message inside has to be somebody (RFC 5322 section 3.6.2). */
+    @Override
+    List<HeaderField> nestedPeople(Header old) {
+        meet(PEOPLE.stream().map(old::mailboxes));
+        List<HeaderField> result = new ArrayList<>();
+        for (String name : PEOPLE) {
+            List<Mailbox> mailboxes = old.mailboxes(name);
+            List<Mailbox> shown = shown(mailboxes);
+            if (shown.isEmpty() && !mailboxes.isEmpty() && name.equals("From")) {
+                shown = List.of(NOBODY);
+            }
+            addressField(name, shown).ifPresent(result::add);
         }
-        member.forEach(address -> result.put(address, Optional.of(publicAddress())));
-        // the recipient may well be somebody's member; he sees himself
-        result.remove(correspondent());
-        result.remove(publicAddress());
         return result;
     }
 
-    private List<Mailbox> shown(List<Mailbox> mailboxes, Map<EmailAddress, Optional<EmailAddress>> inside) {
+    private void meet(Stream<List<Mailbox>> groups) {
+        Set<EmailAddress> strangers = groups.flatMap(Collection::stream).map(Mailbox::address).collect(Collectors.toSet());
+        strangers.removeAll(met);
+        if (scrubber != null && strangers.isEmpty()) {
+            return;
+        }
+        met.addAll(strangers);
+        strangers.stream().filter(settings::isInside).forEach(address -> inside.put(address, Optional.empty()));
+        for (Forward any : forwards.forwardsToAny(strangers)) {
+            boolean behindP = any.publicAddress().address().equals(publicAddress());
+            inside.merge(any.member(), behindP ? Optional.of(publicAddress()) : Optional.empty(),
+                (known, more) -> known.isPresent() ? known : more);
+        }
+        member.forEach(address -> inside.put(address, Optional.of(publicAddress())));
+        // the recipient may well be somebody's member; he sees himself
+        inside.remove(correspondent());
+        inside.remove(publicAddress());
+
+        Scrubber.Builder builder = Scrubber.builder();
+        builder.hide(forward.member(), publicAddress().toString());
+        member.forEach(address -> builder.hide(address, publicAddress().toString()));
+        inside.forEach((address, shown) -> builder.hide(address, shown.map(EmailAddress::toString).orElse(Scrubber.HIDDEN)));
+        settings.insideDomains().forEach(builder::hideDomain);
+        builder.phantoms(this::replacementOfPhantom);
+        scrubber = builder.show(publicAddress().domain()).build();
+    }
+
+    private List<Mailbox> shown(List<Mailbox> mailboxes) {
         List<Mailbox> result = new ArrayList<>();
         for (Mailbox mailbox : mailboxes) {
             EmailAddress address = mailbox.address();
@@ -124,18 +148,31 @@ final class OutboundHeader extends GatewayHeader {
         return distinct(result);
     }
 
+    /** Whoever is seen as the public address is seen with its name. */
+    @Override
+    public Optional<Mailbox> person(Mailbox person) {
+        meet(Stream.of(List.of(person)));
+        return shown(List.of(person)).stream().findFirst().map(shown -> inside.containsKey(person.address())
+            ? new Mailbox(forward.publicAddress().displayName().orElse(""), shown.address()) : shown);
+    }
+
+    @Override
+    public boolean scrubsText() {
+        return true;
+    }
+
     private String nameOf(Mailbox mailbox) {
         String typed = scrubber.displayName(mailbox.name());
         return typed.isEmpty() ? phantom.correspondent().name() : typed;
     }
 
     @Override
-    Scrubber scrubber() {
+    public Scrubber scrubber() {
         return scrubber;
     }
 
     @Override
-    String id(String original) {
+    public String id(String original) {
         return messageIds.open(original, MessageIds.Leg.in(phantom.address().localPart()))
             .orElseGet(() -> messageIds.seal(original, MessageIds.Leg.out(forward.id()), idDomain()));
     }

@@ -1,21 +1,21 @@
 package io.mailveil.gateway;
 
 import io.mailveil.address.EmailAddress;
-import io.mailveil.mime.HeaderTransform;
+import io.mailveil.mime.Rewriting;
 import io.mailveil.store.Forward;
 
-/** A message that shall leave the gateway: its envelope, its header, and the forward that must not have changed when it does. */
+/** A message that shall leave the gateway: its envelope, its content, and the forward that must not have changed when it does. */
 public final class Outgoing {
     private final Forward forward;
     private final EmailAddress sender;
     private final EmailAddress recipient;
-    private final HeaderTransform header;
+    private final Rewriting rewriting;
 
-    Outgoing(Forward forward, EmailAddress sender, EmailAddress recipient, HeaderTransform header) {
+    Outgoing(Forward forward, EmailAddress sender, EmailAddress recipient, Rewriting rewriting) {
         this.forward = forward;
         this.sender = sender;
         this.recipient = recipient;
-        this.header = header;
+        this.rewriting = rewriting;
     }
 
     /** As it stood when this was decided. */
@@ -33,8 +33,8 @@ public final class Outgoing {
         return recipient;
     }
 
-    /** Makes the new header. */
-    public HeaderTransform header() {
-        return header;
+    /** Makes the new message; good for one. */
+    public Rewriting rewriting() {
+        return rewriting;
     }
 }

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import com.google.common.collect.ImmutableSet;
 
 import io.mailveil.address.EmailAddress;
+import io.mailveil.mime.SignaturePolicy;
 
 /**
  * {@code mailveil.properties}, read and checked (DESIGN.md section 10). Every key has a default; a key that is not known or a
@@ -30,6 +31,10 @@ public final class Settings {
     public static final String TRUSTED_NETWORKS = "trusted.networks";
     /** What a correspondent blocked for all members gets: {@code reject} (default) or {@code discard}. */
     public static final String BLOCKED_CORRESPONDENTS = "blocked.correspondents";
+    /** What becomes of digital signatures and keys: {@code strip} (default), {@code pass} or {@code refuse}. */
+    public static final String SIGNATURE = "signature";
+    /** Whether {@code winmail.dat}, which cannot be looked into, passes: {@code pass} (default) or {@code hold}. */
+    public static final String TNEF = "tnef";
     /** JDBC URL of Mailveil's tables. Default: James's own database, with the settings of james-database.properties. */
     public static final String STORE_URL = "store.url";
     /** Class name of the JDBC driver for {@link #STORE_URL}. Default: the URL tells. */
@@ -42,7 +47,7 @@ public final class Settings {
     public static final String KEYSET = "keyset";
 
     private static final Set<String> KEYS = ImmutableSet.of(INSIDE_DOMAINS, PHANTOM_DOMAIN, HEADERS_KEEP, TRUSTED_NETWORKS,
-        BLOCKED_CORRESPONDENTS, STORE_URL, STORE_DRIVER, STORE_USER, STORE_PASSWORD, KEYSET);
+        BLOCKED_CORRESPONDENTS, SIGNATURE, TNEF, STORE_URL, STORE_DRIVER, STORE_USER, STORE_PASSWORD, KEYSET);
     private static final Pattern FIELD_NAME = Pattern.compile("[A-Za-z0-9-]{1,70}");
     /** What must never pass as it is, whatever an administrator wishes: it names people or the way a message took. */
     private static final Set<String> NEVER_KEPT = ImmutableSet.of("from", "sender", "reply-to", "to", "cc", "bcc", "received",
@@ -54,6 +59,8 @@ public final class Settings {
     private final Set<String> headersKeep;
     private final List<Network> trustedNetworks;
     private final boolean discardBlocked;
+    private final SignaturePolicy signature;
+    private final boolean passesTnef;
     private final Map<String, String> values;
 
     private Settings(Map<String, String> values) {
@@ -64,6 +71,8 @@ public final class Settings {
             "a list of header names, like X-Ticket; not those that name people or the way of a message"));
         this.trustedNetworks = list(TRUSTED_NETWORKS, Network::of, "a list of IP addresses or networks, like 192.0.2.0/24");
         this.discardBlocked = list(BLOCKED_CORRESPONDENTS, Settings::discard, "reject or discard").stream().findFirst().orElse(false);
+        this.signature = list(SIGNATURE, Settings::signature, "strip, pass or refuse").stream().findFirst().orElse(SignaturePolicy.STRIP);
+        this.passesTnef = list(TNEF, Settings::passesTnef, "pass or hold").stream().findFirst().orElse(true);
         if (values.containsKey(PHANTOM_DOMAIN) && split(PHANTOM_DOMAIN).size() > 1) {
             throw wrong(PHANTOM_DOMAIN, values.get(PHANTOM_DOMAIN), "one domain name, like reply.example");
         }
@@ -120,6 +129,18 @@ public final class Settings {
         return text.equals("discard");
     }
 
+    private static SignaturePolicy signature(String text) {
+        return Arrays.stream(SignaturePolicy.values()).filter(policy -> policy.name().toLowerCase(Locale.ROOT).equals(text))
+            .findFirst().orElseThrow(IllegalArgumentException::new);
+    }
+
+    private static boolean passesTnef(String text) {
+        if (!text.equals("pass") && !text.equals("hold")) {
+            throw new IllegalArgumentException();
+        }
+        return text.equals("pass");
+    }
+
     /** Whether the address is a private mailbox of the organisation. */
     public boolean isInside(EmailAddress address) {
         return insideDomains.contains(address.domain());
@@ -148,6 +169,16 @@ public final class Settings {
     /** Whether {@link #BLOCKED_CORRESPONDENTS} is {@code discard}. */
     public boolean discardBlocked() {
         return discardBlocked;
+    }
+
+    /** {@link #SIGNATURE}. */
+    public SignaturePolicy signature() {
+        return signature;
+    }
+
+    /** Whether {@link #TNEF} is {@code pass}. */
+    public boolean passesTnef() {
+        return passesTnef;
     }
 
     /** Any setting as it was written, empty if it was not. */

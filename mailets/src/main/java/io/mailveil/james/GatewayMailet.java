@@ -203,7 +203,7 @@ abstract class GatewayMailet extends GenericMailet {
         MimeMessageInputStreamSource source = MimeMessageInputStreamSource.create(MailImpl.getId());
         boolean done = false;
         try (InputStream in = MailReader.content(mail); OutputStream out = source.getWritableOutputStream()) {
-            rewriter.rewrite(in, out, outgoing.header());
+            rewriter.rewrite(in, out, outgoing.rewriting());
             done = true;
         } finally {
             if (!done) {

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -26,6 +27,11 @@ import org.apache.james.mime4j.util.ContentUtil;
  */
 public final class ContentField {
     private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9!#$&^_.+-]+(/[A-Za-z0-9!#$&^_.+-]+)?");
+
+    /** Longer ones are written in sections (RFC 2231 section 3). */
+    private static final int MAX_VALUE = 200;
+
+    private static final String UNSPECIFIC = "application/octet-stream";
 
     private final String value;
     private final List<NameValuePair> parameters;
@@ -46,6 +52,20 @@ public final class ContentField {
     /** The value without parameters, in lower case. */
     public String value() {
         return value.toLowerCase(Locale.ROOT);
+    }
+
+    /** A field of this value, without parameters. */
+    static ContentField of(String value) {
+        return new ContentField(value, List.of());
+    }
+
+    /** The boundary of a multipart: what stands there counts, encoded-words are none (RFC 2046 section 5.1.1). */
+    Optional<String> boundary() {
+        return parameters.stream().filter(parameter -> parameter.getName().equalsIgnoreCase("boundary"))
+            .map(parameter -> value(parameter).stripTrailing())
+            .findFirst()
+            .or(() -> parameter("boundary").map(String::stripTrailing))
+            .filter(boundary -> !boundary.isEmpty());
     }
 
     /** The parameter as a person would see it, whatever the form it was written in. */
@@ -99,10 +119,12 @@ public final class ContentField {
     /**
      * The field for the other side: without boundary, and with every parameter that carries something hidden written anew; the
      * others keep the form they had.
+     *
+     * @param ids what becomes of the content id in {@code start} (RFC 2387 section 3.2)
      */
-    public String scrubbed(Scrubber scrubber) {
+    String scrubbed(Scrubber scrubber, UnaryOperator<String> ids) {
         Map<String, String> decoded = decodedParameters();
-        StringBuilder result = new StringBuilder(value);
+        StringBuilder result = new StringBuilder(scrubber.finds(value) ? UNSPECIFIC : value);
         List<String> done = new ArrayList<>(List.of("boundary"));
         for (NameValuePair parameter : parameters) {
             String base = parameter.getName().toLowerCase(Locale.ROOT).split("\\*", 2)[0];
@@ -110,8 +132,14 @@ public final class ContentField {
             if (done.contains(base) || !EncoderUtil.isToken(base) || scrubber.finds(base)) {
                 continue;
             }
+            if (base.equals("start")) {
+                done.add(base);
+                String id = text.replaceAll("[<>\\s]", "");
+                result.append("; ").append(write(base, '<' + ids.apply(id) + '>'));
+                continue;
+            }
             String written = value(parameter);
-            if (scrubber.finds(text) || !EncodedWords.isPlain(written.replace("=?", ""))) {
+            if (scrubber.finds(text) || !EncodedWords.isPlain(written.replace("=?", "")) || written.length() > MAX_VALUE) {
                 done.add(base);
                 result.append("; ").append(write(base, EncodedWords.withoutControls(scrubber.structural(text))));
             } else {
@@ -122,18 +150,24 @@ public final class ContentField {
     }
 
     private static String write(String name, String text) {
-        if (EncodedWords.isPlain(text)) {
+        if (EncodedWords.isPlain(text) && text.length() < MAX_VALUE) {
             return EncoderUtil.encodeHeaderParameter(name, text);
         }
-        StringBuilder extended = new StringBuilder(name).append("*=UTF-8''");
+        StringBuilder result = new StringBuilder();
+        StringBuilder section = new StringBuilder("UTF-8''");
+        int number = 0;
         for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (octet & 0xff);
             if (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '-' || c == '_') {
-                extended.append(c);
+                section.append(c);
             } else {
-                extended.append(String.format("%%%02X", (int) c));
+                section.append(String.format("%%%02X", (int) c));
+            }
+            if (section.length() > MAX_VALUE) {
+                result.append(name).append('*').append(number++).append("*=").append(section).append("; ");
+                section.setLength(0);
             }
         }
-        return extended.toString();
+        return number == 0 ? name + "*=" + section : result.append(name).append('*').append(number).append("*=").append(section).toString();
     }
 }

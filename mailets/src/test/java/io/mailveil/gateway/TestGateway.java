@@ -1,6 +1,7 @@
 package io.mailveil.gateway;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import io.mailveil.address.EmailAddress;
 import io.mailveil.address.LoopMarks;
@@ -132,7 +134,11 @@ final class TestGateway implements AutoCloseable {
 
     /** The header that the message gets. */
     static Header rewritten(Outgoing outgoing, Arrival arrival) throws IOException {
-        return outgoing.header().apply(arrival.header());
+        String message = arrival.header().fields().stream().map(field -> field + "\r\n").collect(Collectors.joining()) + "\r\n";
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        MessageRewriter rewriter = new MessageRewriter();
+        rewriter.rewrite(new ByteArrayInputStream(message.getBytes(StandardCharsets.UTF_8)), out, outgoing.rewriting());
+        return rewriter.readHeader(new ByteArrayInputStream(out.toByteArray()));
     }
 
     /** The one address in a header field. */
