@@ -86,6 +86,31 @@ class FailClosedIT {
     }
 
     @Test
+    void startShouldBringTheRewriteTableOfJamesInStep(World world) {
+        Person alice = world.staff("alice");
+        Person carol = world.outsider("carol");
+        PublicAddress info = world.publicAddress("info", alice);
+        String route = world.webAdmin().get("/mappings").is(200).json().get(info.address()).get(0).get("mapping").asText();
+        assertThat(route).matches("r\\.[a-z2-7]{26}@company\\.test");
+
+        world.webAdmin().delete("/address/forwards/" + info + "/targets/" + route).is(204);
+        world.internet("""
+            c -> EHLO mail.world.test
+            c <- 250
+            c -> MAIL FROM:<{carol}>
+            c <- 250
+            c -> RCPT TO:<{info}>
+            c <- 550 5.1.1 Unknown user: {info}
+            """);
+
+        SERVER.crash();
+        SERVER.start();
+        carol.writesTo(info, "In step");
+        alice.receives("In step");
+        assertThat(world.webAdmin().get("/mappings").is(200).json().get(info.address()).get(0).get("mapping").asText()).isEqualTo(route);
+    }
+
+    @Test
     void mailShouldBeHeldWhenItCannotBeReadAndBeHealthyAgainWhenItIsTakenAway(World world) {
         Person alice = world.staff("alice");
         Person carol = world.outsider("carol");

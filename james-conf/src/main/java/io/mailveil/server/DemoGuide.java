@@ -28,10 +28,10 @@ final class DemoGuide {
         Date: $(date -R)
         Message-ID: <$(date +%%s%%N)@world.test>
 
-        Nobody at home must know that I write.
+        Nobody at home must know that I write. Please answer to carol@world.test only.
         EOF
 
-        2. Alice reads it. She can answer Carol, but she does not see Carol's address: From is a phantom address.
+        2. Alice reads it. Carol's address is nowhere in it, not in her text either: a phantom address stands there.
 
         sleep 2; curl -sS 'imap://%3$s/INBOX;MAILINDEX=*' -u alice@staff.test:demo
 
