@@ -61,7 +61,8 @@ final class SampleRewriting implements Rewriting {
     @Override
     public Header header(Header old) throws UnreadableMessageException {
         List<HeaderField> fields = new ArrayList<>();
-        old.mailboxes("From").forEach(from -> fields.add(new HeaderField("From", person(from).orElseThrow().toString())));
+        old.mailboxes("From").forEach(from -> person(from)
+            .ifPresent(shown -> fields.add(new HeaderField("From", shown.toString()))));
         old.first("Subject").ifPresent(subject -> fields.add(new HeaderField("Subject", scrubber.unstructured(subject.body()))));
         if (fields.stream().anyMatch(field -> scrubber.findsAddress(field.body()))) {
             throw new UnreadableMessageException("a hidden address within another");
