@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
+import io.mailveil.leak.LeakOracle;
+
 /** Somebody who writes and reads mail. */
 public final class Person {
     /** Whom the gateway hides from whom. */
@@ -166,18 +168,18 @@ public final class Person {
             """.formatted(address, domain(), recipient, name(), subject, id, threading);
     }
 
-    /** Waits for the next mail, and proves that nothing in its header shows anybody whom this person must not know. */
+    /** Waits for the next mail, and proves that nothing in it shows anybody whom this person must not know. */
     public Received receives() {
         await("mail for " + address).atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> !unread().isEmpty());
         Received next = unread().get(0);
         read++;
         Set<String> shown = new HashSet<>(Set.of(TestServer.PUBLIC, domain()));
         known.forEach(person -> shown.add(person.domain()));
-        for (Person other : world.people()) {
-            if (other != this && !known.contains(other) && !(side == Side.OUTSIDE && other.side == Side.OUTSIDE)) {
-                Leaks.hiding(other.address).showing(shown.toArray(String[]::new)).inHeadersOnly().assertCleanIn(next.raw());
-            }
-        }
+        String[] hidden = world.people().stream()
+            .filter(other -> other != this && !known.contains(other) && !(side == Side.OUTSIDE && other.side == Side.OUTSIDE))
+            .map(Person::address)
+            .toArray(String[]::new);
+        LeakOracle.hiding(hidden).showing(shown.toArray(String[]::new)).assertCleanIn(next.raw());
         return next;
     }
 

@@ -4,7 +4,7 @@
  * has.
  *
  * <p>Two promises are kept here so that no test can forget them. Every message that a person receives is looked through for hidden
- * addresses ({@link io.mailveil.it.harness.Leaks}) before the test sees it. And after every test each message that was delivered, kept or
+ * addresses ({@link io.mailveil.leak.LeakOracle}) before the test sees it. And after every test each message that was delivered, kept or
  * sent anywhere must have been asked for: a test ends red if somebody else got something.
  *
  * <p>Nothing in here waits for a time: {@link io.mailveil.it.harness.TestServer#settle()} waits until the queues are empty. A new kind of
