@@ -22,6 +22,20 @@ final class ContentLinks {
 
     /** All links in a text, HTML or not. */
     static String in(String text, UnaryOperator<String> ids) {
+        return mayHaveLink(text) ? mapped(text, ids) : text;
+    }
+
+    private static boolean mayHaveLink(String text) {
+        for (int i = 1; i + 2 < text.length(); i++) {
+            if ((text.charAt(i) | 32) == 'i' && (text.charAt(i + 1) | 32) == 'd'
+                    && ((text.charAt(i - 1) | 32) == 'c' || (text.charAt(i - 1) | 32) == 'm') && !Character.isLetter(text.charAt(i + 2))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String mapped(String text, UnaryOperator<String> ids) {
         Matcher matcher = SCHEME.matcher(text);
         StringBuilder result = new StringBuilder();
         int done = 0;
@@ -57,8 +71,17 @@ final class ContentLinks {
             before--;
         }
         boolean marked = before >= 0 && OPENING.indexOf(text.charAt(before)) >= 0
-            && (before == at - 1 || "=,".indexOf(text.charAt(before)) >= 0);
+            && (before == at - 1 || "=,".indexOf(text.charAt(before)) >= 0 && isInTag(text, before));
         return marked || written.indexOf('@') > 0 || written.contains("%40");
+    }
+
+    private static boolean isInTag(String text, int at) {
+        for (int i = at; i >= 0 && i > at - LONGEST; i--) {
+            if (text.charAt(i) == '<' || text.charAt(i) == '>') {
+                return text.charAt(i) == '<';
+            }
+        }
+        return false;
     }
 
     /** A whole URL, if it is one. */

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -33,7 +34,6 @@ public final class Scrubber {
     public static final String HIDDEN = "(hidden)";
 
     private static final String AT = "(?:@|%40|&#0*64;|&#[xX]0*40;|&commat;|\\uff20|\\ufe6b)";
-    private static final String NAME_BEFORE = "[\\p{L}\\p{N}._-]*";
     private static final String WORD = "[^\\s<>()\\[\\]\"',;:]+";
     private static final Pattern LOOKS_LIKE_ADDRESS =
         Pattern.compile("[(<\\[\"']*(?:mailto:)?" + WORD + AT + WORD + "[)>\\]\"']*", Pattern.CASE_INSENSITIVE);
@@ -55,7 +55,7 @@ public final class Scrubber {
             .collect(Collectors.toList());
         this.domains = domains.isEmpty() ? Optional.empty() : Optional.of(Pattern.compile(domains.stream()
             .sorted(Comparator.comparing(String::length).reversed())
-            .map(domain -> NAME_BEFORE + "(?:" + domainForms(domain) + ")")
+            .map(Scrubber::domainForms)
             .collect(Collectors.joining("|")), Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE));
     }
 
@@ -268,7 +268,31 @@ public final class Scrubber {
     /** Text for a structural place: hidden addresses replaced, hidden domains taken out. */
     public String structural(String text) {
         String clean = addresses(text);
-        return domains.isEmpty() ? clean : domains.get().matcher(clean).replaceAll(HIDDEN);
+        return withoutDomains(clean, HIDDEN);
+    }
+
+    /** Each hidden domain goes with the name that it ends; looked for from its end, since a long word has many beginnings. */
+    private String withoutDomains(String text, String replacement) {
+        if (domains.isEmpty()) {
+            return text;
+        }
+        Matcher matcher = domains.get().matcher(text);
+        StringBuilder result = new StringBuilder();
+        int done = 0;
+        while (matcher.find()) {
+            int from = matcher.start();
+            while (from > done && isInName(text.charAt(from - 1))) {
+                from--;
+            }
+            boolean goesOn = from == done && done > 0;
+            result.append(text, done, from).append(goesOn ? "" : replacement);
+            done = matcher.end();
+        }
+        return done == 0 ? text : result.append(text, done, text.length()).toString();
+    }
+
+    private static boolean isInName(char c) {
+        return Character.isLetterOrDigit(c) || c == '.' || c == '_' || c == '-';
     }
 
     /** Whether {@link #structural} would change the text, also in its compatibility form (full-width letters and the like). */
@@ -297,7 +321,7 @@ public final class Scrubber {
         String normal = compatible(text);
         if (LOOKS_LIKE_ADDRESS.matcher(normal).find() || finds(text)) {
             text = LOOKS_LIKE_ADDRESS.matcher(normal).replaceAll(" ");
-            text = domains.isEmpty() ? text : domains.get().matcher(text).replaceAll(" ");
+            text = withoutDomains(text, " ");
         }
         return text.replace("=?", " ").replaceAll("\\(\\s*\\)", " ").replaceAll("\\s+", " ").trim();
     }

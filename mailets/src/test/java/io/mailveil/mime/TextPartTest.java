@@ -50,7 +50,7 @@ class TextPartTest {
         "&nbspcarol@world.test",
         "href=3Dcarol@world.test",
         "carol=40world.test",
-        "c=61rol=40wor=\r\nld.test",
+        "c=61rol=40wor=\nld.test",
         "<b>carol</b>@world.test",
         "https://track.example/c/Y2Fyb2xAd29ybGQudGVzdA==?x=1",
         "https://track.example/?to=eyJ0byI6ImNhcm9sQHdvcmxkLnRlc3QifQ",
@@ -82,7 +82,8 @@ class TextPartTest {
     void dataUrlsShouldBeLookedInto() throws Exception {
         String svg = "<svg><text>carol&#64;world.test</text></svg>";
         String body = Rewritten.body("Content-Type: text/html\n\n<img src=\"data:image/svg+xml;base64,"
-            + Base64.getEncoder().encodeToString(svg.getBytes(StandardCharsets.UTF_8)) + "\"><img src=\"data:image/png;base64,iVBORw0KGgo=\">\n");
+            + Base64.getEncoder().encodeToString(svg.getBytes(StandardCharsets.UTF_8))
+            + "\"><img src=\"data:image/png;base64,iVBORw0KGgo=\">\n");
         assertThat(body).contains("\"data:image/svg+xml;base64," + Base64.getEncoder().encodeToString(
             svg.replace("carol&#64;world.test", CAROLS_PHANTOM).getBytes(StandardCharsets.UTF_8)) + "\"")
             .contains("\"data:image/png;base64,iVBORw0KGgo=\"");
