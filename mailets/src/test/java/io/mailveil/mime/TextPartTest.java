@@ -90,6 +90,13 @@ class TextPartTest {
     }
 
     @Test
+    void controlCharactersShouldNotKeepAPartFromBeingLookedThrough() throws Exception {
+        String body = Rewritten.body("Content-Type: tutf-16ext/plain\nContent-Transfer-Encoding: quoted-printable\n\n"
+            + "PHA+\nFrom: Carol <carol@world.test>\nS\u0001\0\0\0ubject: Lunch\n");
+        assertThat(body).contains(CAROLS_PHANTOM).doesNotContain("world");
+    }
+
+    @Test
     void enrichedTextShouldBeReadWithoutItsTags() throws Exception {
         assertThat(Rewritten.body("Content-Type: text/enriched\n\n<bold>carol</bold>@world.test\n"))
             .contains(CAROLS_PHANTOM).doesNotContain("world");
