@@ -113,7 +113,7 @@ abstract class GatewayHeader implements Rewriting {
 
     @Override
     public final Limits limits() {
-        return Limits.DEFAULT;
+        return settings.limits();
     }
 
     private Optional<String> passed(HeaderField field, Scrubber scrubber) {

@@ -3,6 +3,7 @@ package io.mailveil.gateway;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -33,8 +34,6 @@ import io.mailveil.store.PhantomStore;
  * column "inbound").
  */
 final class InboundHeader extends GatewayHeader {
-    /** So many people a message may mention; each costs a phantom. */
-    static final int MAX_NAMED = 50;
     /** Says whether somebody vouched for the correspondent. */
     static final String SENDER_HEADER = "X-Mailveil-Sender";
     /** Says how many addresses were left out. */
@@ -114,7 +113,7 @@ final class InboundHeader extends GatewayHeader {
         shown.addAll(ours);
         strangers.removeAll(ours);
         for (EmailAddress address : strangers) {
-            if (names.size() > MAX_NAMED || phantoms.hasForm(address) || ReturnPaths.hasForm(address)) {
+            if (names.size() > limits().addresses() || phantoms.hasForm(address) || ReturnPaths.hasForm(address)) {
                 omitted.add(address);
             } else {
                 names.put(address, phantoms.findOrCreateNamed(forward, correspondent.address(), new Correspondent(address, ""))
@@ -125,7 +124,20 @@ final class InboundHeader extends GatewayHeader {
         names.forEach((address, x) -> builder.hide(address, x.toString()));
         omitted.forEach(address -> builder.hide(address, Scrubber.HIDDEN));
         sender.filter(address -> !address.equals(forward.member())).ifPresent(address -> builder.hide(address, Scrubber.HIDDEN));
-        scrubber = builder.show(forward.publicAddress().address().domain()).show(phantom.address().domain()).build();
+        scrubber = builder.others(this::replacements)
+            .show(forward.publicAddress().address().domain()).show(phantom.address().domain()).build();
+    }
+
+    /** No phantoms and return paths but those that the member gets with this message. */
+    private Map<EmailAddress, String> replacements(Set<EmailAddress> addresses) {
+        Map<EmailAddress, String> result = new HashMap<>();
+        for (EmailAddress address : addresses) {
+            if (phantoms.hasForm(address) && names.values().stream().noneMatch(x -> x.localPart().equals(address.localPart()))
+                    || ReturnPaths.hasForm(address) && !address.localPart().contains(phantom.address().localPart())) {
+                result.put(address, Scrubber.HIDDEN);
+            }
+        }
+        return result;
     }
 
     private List<Mailbox> replaced(List<Mailbox> mailboxes) {

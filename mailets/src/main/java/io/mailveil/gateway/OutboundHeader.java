@@ -3,6 +3,7 @@ package io.mailveil.gateway;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,6 +46,8 @@ final class OutboundHeader extends GatewayHeader {
     /** Those of them that nobody outside may see, each with what is seen instead, if anything. */
     private final Map<EmailAddress, Optional<EmailAddress>> inside = new LinkedHashMap<>();
     private Scrubber scrubber;
+    /** How many of those inside the scrubber knows by itself. */
+    private int scrubbed;
 
     /** @param member all addresses of the member, each to be hidden */
     OutboundHeader(Phantom phantom, Set<EmailAddress> member, ForwardStore forwards, PhantomStore phantoms, MessageIds messageIds,
@@ -79,15 +82,28 @@ final class OutboundHeader extends GatewayHeader {
         return result;
     }
 
-    private Optional<String> replacementOfPhantom(EmailAddress address) {
-        // whom a public address reads for another public address is a phantom himself
-        if (address.equals(correspondent())) {
-            return Optional.empty();
+    /** What the people whom a text names become; all who are inside are looked up at once, and once for a message. */
+    private Map<EmailAddress, String> replacements(Set<EmailAddress> addresses) {
+        learn(addresses.stream().filter(address -> !isOurs(address)).collect(Collectors.toSet()));
+        Map<EmailAddress, String> result = new HashMap<>();
+        for (EmailAddress address : addresses) {
+            // whom a public address reads for another public address is a phantom himself
+            if (address.equals(correspondent()) || address.equals(publicAddress())) {
+                continue;
+            }
+            if (address.equals(phantom.address())) {
+                result.put(address, correspondent().toString());
+            } else if (isOurs(address)) {
+                result.put(address, Scrubber.HIDDEN);
+            } else if (inside.containsKey(address)) {
+                result.put(address, inside.get(address).map(EmailAddress::toString).orElse(Scrubber.HIDDEN));
+            }
         }
-        if (address.equals(phantom.address())) {
-            return Optional.of(correspondent().toString());
-        }
-        return phantoms.hasForm(address) ? Optional.of(Scrubber.HIDDEN) : Optional.empty();
+        return result;
+    }
+
+    private boolean isOurs(EmailAddress address) {
+        return phantoms.hasForm(address) || ReturnPaths.hasForm(address);
     }
 
     /** The writer of a message inside has to be somebody (RFC 5322 section 3.6.2). */
@@ -107,30 +123,40 @@ final class OutboundHeader extends GatewayHeader {
     }
 
     private void meet(Stream<List<Mailbox>> groups) {
-        Set<EmailAddress> strangers = groups.flatMap(Collection::stream).map(Mailbox::address).collect(Collectors.toSet());
-        strangers.removeAll(met);
-        if (scrubber != null && strangers.isEmpty()) {
+        learn(groups.flatMap(Collection::stream).map(Mailbox::address).collect(Collectors.toSet()));
+        if (scrubber != null && inside.size() == scrubbed) {
             return;
         }
-        met.addAll(strangers);
-        strangers.stream().filter(settings::isInside).forEach(address -> inside.put(address, Optional.empty()));
-        for (Forward any : forwards.forwardsToAny(strangers)) {
-            boolean behindP = any.publicAddress().address().equals(publicAddress());
-            inside.merge(any.member(), behindP ? Optional.of(publicAddress()) : Optional.empty(),
-                (known, more) -> known.isPresent() ? known : more);
-        }
-        member.forEach(address -> inside.put(address, Optional.of(publicAddress())));
-        // the recipient may well be somebody's member; he sees himself
-        inside.remove(correspondent());
-        inside.remove(publicAddress());
-
+        scrubbed = inside.size();
         Scrubber.Builder builder = Scrubber.builder();
         builder.hide(forward.member(), publicAddress().toString());
         member.forEach(address -> builder.hide(address, publicAddress().toString()));
         inside.forEach((address, shown) -> builder.hide(address, shown.map(EmailAddress::toString).orElse(Scrubber.HIDDEN)));
         settings.insideDomains().forEach(builder::hideDomain);
-        builder.phantoms(this::replacementOfPhantom);
-        scrubber = builder.show(publicAddress().domain()).build();
+        scrubber = builder.others(this::replacements).show(publicAddress().domain()).build();
+    }
+
+    /** Finds out which of these addresses are inside. */
+    private void learn(Set<EmailAddress> addresses) {
+        Set<EmailAddress> strangers = new HashSet<>(addresses);
+        strangers.removeAll(met);
+        met.addAll(strangers);
+        if (!strangers.isEmpty()) {
+            Set<EmailAddress> hidden = strangers.stream().filter(settings::isInside).collect(Collectors.toSet());
+            if (!hidden.isEmpty()) {
+                hidden.removeAll(forwards.publicAmong(hidden));
+            }
+            hidden.forEach(address -> inside.put(address, Optional.empty()));
+            for (Forward any : forwards.forwardsToAny(strangers)) {
+                boolean behindP = any.publicAddress().address().equals(publicAddress());
+                inside.merge(any.member(), behindP ? Optional.of(publicAddress()) : Optional.empty(),
+                    (known, more) -> known.isPresent() ? known : more);
+            }
+        }
+        member.forEach(address -> inside.put(address, Optional.of(publicAddress())));
+        // the recipient may well be somebody's member; he sees himself
+        inside.remove(correspondent());
+        inside.remove(publicAddress());
     }
 
     private List<Mailbox> shown(List<Mailbox> mailboxes) {
@@ -141,7 +167,7 @@ final class OutboundHeader extends GatewayHeader {
                 result.add(new Mailbox(nameOf(mailbox), correspondent()));
             } else if (inside.containsKey(address)) {
                 inside.get(address).ifPresent(other -> result.add(new Mailbox("", other)));
-            } else if (!phantoms.hasForm(address) && !ReturnPaths.hasForm(address)) {
+            } else if (!isOurs(address)) {
                 result.add(new Mailbox(scrubber.displayName(mailbox.name()), address));
             }
         }

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import com.google.common.collect.ImmutableSet;
 
 import io.mailveil.address.EmailAddress;
+import io.mailveil.mime.Limits;
 import io.mailveil.mime.SignaturePolicy;
 
 /**
@@ -35,6 +36,18 @@ public final class Settings {
     public static final String SIGNATURE = "signature";
     /** Whether {@code winmail.dat}, which cannot be looked into, passes: {@code pass} (default) or {@code hold}. */
     public static final String TNEF = "tnef";
+    /** Most fields of one header block. */
+    public static final String LIMITS_HEADER_FIELDS = "limits.header.fields";
+    /** Most octets of one header block. */
+    public static final String LIMITS_HEADER_OCTETS = "limits.header.octets";
+    /** Most parts of a message. */
+    public static final String LIMITS_PARTS = "limits.parts";
+    /** Most levels of multiparts and messages in one another. */
+    public static final String LIMITS_DEPTH = "limits.depth";
+    /** Most octets of one text part. */
+    public static final String LIMITS_TEXT_OCTETS = "limits.text.octets";
+    /** Most people that a message may name to a member; further ones are left out. */
+    public static final String LIMITS_ADDRESSES = "limits.addresses";
     /** JDBC URL of Mailveil's tables. Default: James's own database, with the settings of james-database.properties. */
     public static final String STORE_URL = "store.url";
     /** Class name of the JDBC driver for {@link #STORE_URL}. Default: the URL tells. */
@@ -47,7 +60,8 @@ public final class Settings {
     public static final String KEYSET = "keyset";
 
     private static final Set<String> KEYS = ImmutableSet.of(INSIDE_DOMAINS, PHANTOM_DOMAIN, HEADERS_KEEP, TRUSTED_NETWORKS,
-        BLOCKED_CORRESPONDENTS, SIGNATURE, TNEF, STORE_URL, STORE_DRIVER, STORE_USER, STORE_PASSWORD, KEYSET);
+        BLOCKED_CORRESPONDENTS, SIGNATURE, TNEF, LIMITS_HEADER_FIELDS, LIMITS_HEADER_OCTETS, LIMITS_PARTS, LIMITS_DEPTH,
+        LIMITS_TEXT_OCTETS, LIMITS_ADDRESSES, STORE_URL, STORE_DRIVER, STORE_USER, STORE_PASSWORD, KEYSET);
     private static final Pattern FIELD_NAME = Pattern.compile("[A-Za-z0-9-]{1,70}");
     /** What must never pass as it is, whatever an administrator wishes: it names people or the way a message took. */
     private static final Set<String> NEVER_KEPT = ImmutableSet.of("from", "sender", "reply-to", "to", "cc", "bcc", "received",
@@ -61,6 +75,7 @@ public final class Settings {
     private final boolean discardBlocked;
     private final SignaturePolicy signature;
     private final boolean passesTnef;
+    private final Limits limits;
     private final Map<String, String> values;
 
     private Settings(Map<String, String> values) {
@@ -73,6 +88,13 @@ public final class Settings {
         this.discardBlocked = list(BLOCKED_CORRESPONDENTS, Settings::discard, "reject or discard").stream().findFirst().orElse(false);
         this.signature = list(SIGNATURE, Settings::signature, "strip, pass or refuse").stream().findFirst().orElse(SignaturePolicy.STRIP);
         this.passesTnef = list(TNEF, Settings::passesTnef, "pass or hold").stream().findFirst().orElse(true);
+        this.limits = Limits.DEFAULT
+            .withHeaderFields(number(LIMITS_HEADER_FIELDS, 20, 100_000, Limits.DEFAULT.headerFields()))
+            .withHeaderOctets(number(LIMITS_HEADER_OCTETS, 10_000, 100_000_000, Limits.DEFAULT.headerOctets()))
+            .withParts(number(LIMITS_PARTS, 10, 1_000_000, Limits.DEFAULT.parts()))
+            .withDepth(number(LIMITS_DEPTH, 3, 100, Limits.DEFAULT.depth()))
+            .withTextOctets(number(LIMITS_TEXT_OCTETS, 10_000, 100_000_000, Limits.DEFAULT.textOctets()))
+            .withAddresses(number(LIMITS_ADDRESSES, 0, 10_000, Limits.DEFAULT.addresses()));
         if (values.containsKey(PHANTOM_DOMAIN) && split(PHANTOM_DOMAIN).size() > 1) {
             throw wrong(PHANTOM_DOMAIN, values.get(PHANTOM_DOMAIN), "one domain name, like reply.example");
         }
@@ -108,6 +130,18 @@ public final class Settings {
             .map(String::trim)
             .filter(text -> !text.isEmpty())
             .collect(Collectors.toList());
+    }
+
+    private int number(String key, int least, int most, int normal) {
+        String text = values.getOrDefault(key, "").trim();
+        if (text.isEmpty()) {
+            return normal;
+        }
+        int number = text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : -1;
+        if (number < least || number > most) {
+            throw wrong(key, text, "a number from " + least + " to " + most);
+        }
+        return number;
     }
 
     private static IllegalArgumentException wrong(String key, String value, String allowed) {
@@ -179,6 +213,11 @@ public final class Settings {
     /** Whether {@link #TNEF} is {@code pass}. */
     public boolean passesTnef() {
         return passesTnef;
+    }
+
+    /** What a message may have, from the {@code limits.*} keys. */
+    public Limits limits() {
+        return limits;
     }
 
     /** Any setting as it was written, empty if it was not. */

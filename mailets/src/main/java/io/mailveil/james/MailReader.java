@@ -56,7 +56,7 @@ final class MailReader {
     /** Envelope, proof and header of the mail. */
     Arrival arrival(Mail mail) throws MessagingException, IOException {
         try (InputStream in = content(mail)) {
-            return new Arrival(Addresses.of(mail.getMaybeSender()), proof(mail), rewriter.readHeader(in));
+            return new Arrival(Addresses.of(mail.getMaybeSender()), proof(mail), rewriter.readHeader(in, settings.limits()));
         }
     }
 

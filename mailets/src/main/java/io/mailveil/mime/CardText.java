@@ -26,14 +26,28 @@ final class CardText {
             return line;
         }
         String clean = rewriting.scrubber().addresses(line);
-        boolean encoded = parsed.isPresent() && parsed.get().parameters().stream()
-            .anyMatch(parameter -> parameter.toUpperCase(Locale.ROOT).endsWith("QUOTED-PRINTABLE"));
-        return encoded && clean.equals(line) ? decodedValue(line, parsed.get()) : clean;
+        Optional<TransferEncoding> encoding = parsed.flatMap(CardText::encoding);
+        return encoding.isPresent() && clean.equals(line) ? decodedValue(line, parsed.get(), encoding.get()) : clean;
     }
 
-    /** vCard 2.1 has values in quoted-printable. */
-    private String decodedValue(String line, ContentLine property) {
-        TransferEncoding encoding = TransferEncoding.QUOTED_PRINTABLE;
+    private static Optional<TransferEncoding> encoding(ContentLine property) {
+        for (String parameter : property.parameters()) {
+            String value = parameter.substring(parameter.indexOf('=') + 1).trim().toUpperCase(Locale.ROOT);
+            if (value.equals("QUOTED-PRINTABLE")) {
+                return Optional.of(TransferEncoding.QUOTED_PRINTABLE);
+            } else if (value.equals("B") || value.equals("BASE64")) {
+                return Optional.of(TransferEncoding.BASE64);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** vCard 2.1 has values in quoted-printable, vCard 3.0 in base64, which is for pictures but can be for text. */
+    private String decodedValue(String line, ContentLine property, TransferEncoding encoding) {
+        if (encoding == TransferEncoding.BASE64) {
+            String clean = EncodedText.value(property.value(), rewriting.scrubber());
+            return clean.equals(property.value()) ? line : property.with(property.parameters(), clean).toString();
+        }
         Charset octets = StandardCharsets.UTF_8;
         String value = new String(encoding.decode(property.value().getBytes(octets)).octets(), octets);
         String clean = rewriting.scrubber().addresses(value);

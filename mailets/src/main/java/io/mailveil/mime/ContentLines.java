@@ -1,6 +1,7 @@
 package io.mailveil.mime;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
@@ -54,6 +55,31 @@ final class ContentLines {
             from = end;
         }
         return result.toString();
+    }
+
+    /** Without the folds that stand within a character of UTF-8, which RFC 5545 section 3.1 allows; the same array if there is none. */
+    static byte[] withWholeCharacters(byte[] octets) {
+        byte[] result = null;
+        int length = 0;
+        for (int i = 0; i < octets.length; i++) {
+            int fold = i > 0 && octets[i - 1] < 0 ? foldWithinCharacter(octets, i) : 0;
+            if (fold > 0) {
+                result = result == null ? octets.clone() : result;
+                i += fold;
+            }
+            if (result != null) {
+                result[length] = octets[i];
+            }
+            length++;
+        }
+        return result == null ? octets : Arrays.copyOf(result, length);
+    }
+
+    private static int foldWithinCharacter(byte[] octets, int at) {
+        int lineFeed = octets[at] == '\r' ? at + 1 : at;
+        boolean folded = lineFeed + 2 < octets.length && octets[lineFeed] == '\n'
+            && (octets[lineFeed + 1] == ' ' || octets[lineFeed + 1] == '\t');
+        return folded && (octets[lineFeed + 2] & 0xc0) == 0x80 ? lineFeed + 2 - at : 0;
     }
 
     private static boolean isQuotedPrintable(StringBuilder line) {

@@ -1,6 +1,7 @@
 package io.mailveil.mime;
 
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 import org.apache.james.mime4j.codec.DecodeMonitor;
 import org.apache.james.mime4j.codec.DecoderUtil;
@@ -13,6 +14,9 @@ import org.apache.james.mime4j.codec.EncoderUtil;
  * read as Latin-1: what is looked for here is ASCII in nearly every charset.
  */
 public final class EncodedWords {
+    private static final Pattern CONTROLS = Pattern.compile("[\\p{Cc}\\p{Cf}\\u2028\\u2029]+");
+    /** An encoded-word that says its language (RFC 2231 section 5), which mime4j does not know. */
+    private static final Pattern LANGUAGE = Pattern.compile("=\\?([^?*\\s]{1,40})\\*[^?\\s]{0,40}\\?(?=[bBqQ]\\?)");
     private static final int MAX_NESTING = 4;
     private static final int MAX_LINE = 900;
 
@@ -21,7 +25,7 @@ public final class EncodedWords {
 
     /** The text that a person sees. */
     public static String decode(String body) {
-        String text = body;
+        String text = body.contains("=?") ? LANGUAGE.matcher(body).replaceAll("=?$1?") : body;
         for (int i = 0; i < MAX_NESTING && text.contains("=?"); i++) {
             String decoded = DecoderUtil.decodeEncodedWords(text, DecodeMonitor.SILENT, StandardCharsets.ISO_8859_1);
             if (decoded.equals(text)) {
@@ -66,7 +70,7 @@ public final class EncodedWords {
 
     /** Without anything that could end the line or hide in it. */
     static String withoutControls(String text) {
-        return text.replaceAll("[\\p{Cc}\\p{Cf}\\u2028\\u2029]+", " ").trim();
+        return CONTROLS.matcher(text).replaceAll(" ").trim();
     }
 
     /** Undoes what mime4j's parsers do to raw octets, which is to make one character of each; what they have decoded stays. */

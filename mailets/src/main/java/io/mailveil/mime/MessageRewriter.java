@@ -13,13 +13,18 @@ import java.io.OutputStream;
  * messages.
  */
 public final class MessageRewriter {
+    /** Reads only the header block, within the usual limits. */
+    public Header readHeader(InputStream in) throws IOException {
+        return readHeader(in, Limits.DEFAULT);
+    }
+
     /**
      * Reads only the header block.
      *
      * @throws UnreadableMessageException if it is over a limit
      */
-    public Header readHeader(InputStream in) throws IOException {
-        return HeaderReader.read(new Lines(in), Limits.DEFAULT);
+    public Header readHeader(InputStream in, Limits limits) throws IOException {
+        return HeaderReader.read(new Lines(in), limits);
     }
 
     /**

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.SequenceInputStream;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
@@ -226,12 +227,18 @@ final class MessageWalker {
         byte[] rest = in.readNBytes(1);
         boolean text = rest.length == 0 && isText(part.encoding().decode(Arrays.copyOf(head, Math.min(head.length, GLANCE))).octets())
             && isText(part.encoding().decode(head).octets());
-        if (text) {
+        if (text || rest.length == 0 && showsAddress(part, head)) {
             text(part.readAsText(), head, out);
         } else {
             copy(part, new SequenceInputStream(new SequenceInputStream(new ByteArrayInputStream(head), new ByteArrayInputStream(rest)), in),
                 out);
         }
+    }
+
+    /** What is not in base64 is read with the eye as well, control characters in it or not. */
+    private boolean showsAddress(PartHeader part, byte[] raw) {
+        return rewriting.scrubsText() && part.encoding() != TransferEncoding.BASE64
+            && rewriting.scrubber().findsAddress(new String(part.encoding().decode(raw).octets(), StandardCharsets.ISO_8859_1));
     }
 
     private static boolean isText(byte[] octets) {

@@ -85,6 +85,11 @@ final class PartHeader {
         return type.flatMap(content -> content.parameter("charset"));
     }
 
+    /** Whether lines of the text that end in a space go on without it (RFC 3676 section 4.2). */
+    boolean joinsLines() {
+        return type.flatMap(content -> content.parameter("delsp")).filter(text -> text.trim().equalsIgnoreCase("yes")).isPresent();
+    }
+
     /** The octets behind the two hyphens of a delimiter. */
     Optional<byte[]> boundary() {
         return type.flatMap(ContentField::boundary).map(boundary -> boundary.getBytes(StandardCharsets.UTF_8))

@@ -43,6 +43,9 @@ enum PartKind {
     private static final Map<String, PartKind> TYPES = ImmutableMap.<String, PartKind>builder()
         .put("text/html", HTML)
         .put("application/xhtml+xml", HTML)
+        .put("text/enriched", HTML)
+        .put("text/richtext", HTML)
+        .put("application/smil", HTML)
         .put("text/calendar", CALENDAR)
         .put("text/x-vcalendar", CALENDAR)
         .put("application/ics", CALENDAR)
@@ -67,7 +70,7 @@ enum PartKind {
         .build();
     private static final Map<String, PartKind> NAMES = ImmutableMap.<String, PartKind>builder()
         .put("ics", CALENDAR).put("ical", CALENDAR).put("vcs", CALENDAR).put("vcf", CARD).put("eml", MESSAGE)
-        .put("html", HTML).put("htm", HTML).put("xhtml", HTML).put("xml", HTML).put("svg", HTML)
+        .put("html", HTML).put("htm", HTML).put("xhtml", HTML).put("xml", HTML).put("svg", HTML).put("smil", HTML).put("smi", HTML)
         .put("txt", PLAIN).put("text", PLAIN).put("csv", PLAIN).put("tsv", PLAIN).put("json", PLAIN).put("log", PLAIN).put("md", PLAIN)
         .put("rtf", PLAIN).put("yaml", PLAIN).put("yml", PLAIN)
         .put("asc", SIGNATURE).put("p7s", SIGNATURE).put("sig", SIGNATURE).put("cer", SIGNATURE).put("crt", SIGNATURE)

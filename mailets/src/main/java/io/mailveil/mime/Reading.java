@@ -15,6 +15,8 @@ import java.util.Map;
 final class Reading {
     private static final Map<String, Character> ENTITIES = entities();
     private static final int LONGEST_ENTITY = 64;
+    /** A backslash before one of these means nothing: quoted pairs (RFC 5322), TEXT of iCalendar (RFC 5545), JSON, Markdown. */
+    private static final String ESCAPED_AS_ITSELF = ";,@\"._-+";
 
     private final String text;
     private final char[] chars;
@@ -29,46 +31,104 @@ final class Reading {
         this.ends = new int[text.length()];
     }
 
+    /** What is left out before anything is decoded. */
+    private enum Form {
+        AS_IT_STANDS, TAGS, SOFT_BREAKS, FLOWED
+    }
+
     /** As it stands. */
     static Reading of(String text) {
-        return read(text, false);
+        return read(text, Form.AS_IT_STANDS).folded();
     }
 
     /** As it is shown: without tags and comments. */
     static Reading withoutTags(String html) {
-        return read(html, true);
+        return read(html, Form.TAGS).folded();
     }
 
-    private static Reading read(String text, boolean dropTags) {
+    /** The source of a text in quoted-printable (RFC 2045 section 6.7), as it is found where somebody pasted one. */
+    static Reading quotedPrintable(String source) {
+        return read(source, Form.SOFT_BREAKS).folded();
+    }
+
+    /** {@code format=flowed} with {@code delsp=yes} (RFC 3676 section 4.1): lines that end in a space go on without it. */
+    static Reading flowed(String text) {
+        return read(text, Form.FLOWED).folded();
+    }
+
+    /** Decoded only: letters keep their case, as in ids. */
+    static Reading exact(String text) {
         Reading reading = new Reading(text);
-        reading.take(dropTags);
+        reading.take(Form.AS_IT_STANDS);
+        reading.decodeEntities();
+        reading.decodeBackslash();
+        return reading;
+    }
+
+    private static Reading read(String text, Form form) {
+        Reading reading = new Reading(text);
+        reading.take(form);
+        if (form == Form.SOFT_BREAKS) {
+            reading.decodeHex('=');
+        }
         if (text.indexOf('&') >= 0) {
             reading.decodeEntities();
         }
         // "%2540" takes two rounds
         for (int round = 0; round < 2 && reading.has('%'); round++) {
-            reading.decodePercent();
+            reading.decodeHex('%');
         }
         if (reading.has('\\')) {
             reading.decodeBackslash();
         }
-        reading.fold();
         return reading;
     }
 
-    private void take(boolean dropTags) {
-        int lastTagEnd = dropTags ? text.lastIndexOf('>') : -1;
-        int lastCommentEnd = dropTags ? text.lastIndexOf("-->") : -1;
+    private Reading folded() {
+        fold();
+        return this;
+    }
+
+    private void take(Form form) {
+        int lastTagEnd = form == Form.TAGS ? text.lastIndexOf('>') : -1;
+        int lastCommentEnd = form == Form.TAGS ? text.lastIndexOf("-->") : -1;
         int i = 0;
         while (i < text.length()) {
-            if (i < lastTagEnd && text.charAt(i) == '<') {
+            char c = text.charAt(i);
+            if (i < lastTagEnd && c == '<' && opensTag(i)) {
                 boolean comment = i < lastCommentEnd && text.startsWith("<!--", i);
                 i = comment ? text.indexOf("-->", i) + 3 : text.indexOf('>', i) + 1;
+            } else if (form == Form.SOFT_BREAKS && c == '=' && lineBreak(i + 1) > 0) {
+                i += 1 + lineBreak(i + 1);
+            } else if (form == Form.FLOWED && c == ' ' && lineBreak(i + 1) > 0) {
+                i = behindQuoteMarks(i + 1 + lineBreak(i + 1));
+            } else if (c == '\\' && i + 1 < text.length() && ESCAPED_AS_ITSELF.indexOf(text.charAt(i + 1)) >= 0) {
+                put(length++, text.charAt(i + 1), i, i + 2);
+                i += 2;
             } else {
-                put(length++, text.charAt(i), i, i + 1);
+                put(length++, c, i, i + 1);
                 i++;
             }
         }
+    }
+
+    /** "a &lt;3 b" has no tag. */
+    private boolean opensTag(int at) {
+        char next = at + 1 < text.length() ? text.charAt(at + 1) : ' ';
+        return isAlphanumeric(next) && !Character.isDigit(next) || next == '/' || next == '!' || next == '?';
+    }
+
+    /** Length of the line break that begins here. */
+    private int lineBreak(int at) {
+        return text.startsWith("\r\n", at) ? 2 : text.startsWith("\n", at) ? 1 : 0;
+    }
+
+    private int behindQuoteMarks(int lineStart) {
+        int i = lineStart;
+        while (i < text.length() && text.charAt(i) == '>') {
+            i++;
+        }
+        return i < text.length() && text.charAt(i) == ' ' ? i + 1 : i;
     }
 
     private void put(int at, char c, int start, int end) {
@@ -160,11 +220,12 @@ final class Reading {
         return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
     }
 
-    private void decodePercent() {
+    /** A sign with two hexadecimal digits behind it is an octet of UTF-8, or of Latin-1. */
+    private void decodeHex(char sign) {
         int to = 0;
         int i = 0;
         while (i < length) {
-            int octet = percent(i);
+            int octet = octet(sign, i);
             if (octet < 0) {
                 to = move(i++, to);
                 continue;
@@ -172,8 +233,8 @@ final class Reading {
             int more = octet >= 0xf0 ? 3 : octet >= 0xe0 ? 2 : octet >= 0xc0 ? 1 : 0;
             byte[] octets = new byte[more + 1];
             int count = 0;
-            for (int at = i; count <= more && percent(at) >= 0; at += 3) {
-                octets[count++] = (byte) percent(at);
+            for (int at = i; count <= more && octet(sign, at) >= 0; at += 3) {
+                octets[count++] = (byte) octet(sign, at);
             }
             String decoded = new String(octets, 0, count, StandardCharsets.UTF_8);
             if (count <= more || decoded.indexOf('\ufffd') >= 0) {
@@ -186,8 +247,8 @@ final class Reading {
         length = to;
     }
 
-    private int percent(int at) {
-        return at + 2 < length && chars[at] == '%' ? hex(at + 1, 2) : -1;
+    private int octet(char sign, int at) {
+        return at + 2 < length && chars[at] == sign ? hex(at + 1, 2) : -1;
     }
 
     private int hex(int from, int digits) {
@@ -202,17 +263,28 @@ final class Reading {
         return value;
     }
 
-    /** JavaScript and JSON: a backslash with u and four digits, or with x and two. */
+    /** JavaScript and JSON: a backslash with u and four digits, or with x and two; CSS: with up to six, and a space. */
     private void decodeBackslash() {
         int to = 0;
         for (int i = 0; i < length; i++) {
             int digits = chars[i] != '\\' || i + 1 == length ? 0 : chars[i + 1] == 'u' ? 4 : chars[i + 1] == 'x' ? 2 : 0;
             int code = digits == 0 ? -1 : hex(i + 2, digits);
+            int last = i + 1 + digits;
+            if (digits == 0 && chars[i] == '\\') {
+                last = i;
+                while (last + 1 < length && last < i + 6 && chars[last + 1] < 0x80 && Character.digit(chars[last + 1], 16) >= 0) {
+                    last++;
+                }
+                code = hex(i + 1, last - i);
+                // else the backslash in HOST\bob would hide bob
+                code = code > ' ' && code < 0x7f ? code : -1;
+                last += last + 1 < length && (chars[last + 1] == ' ' || chars[last + 1] == '\t') ? 1 : 0;
+            }
             if (code < 0) {
                 to = move(i, to);
             } else {
-                put(to++, (char) code, starts[i], ends[i + 1 + digits]);
-                i += 1 + digits;
+                put(to++, (char) code, starts[i], ends[last]);
+                i = last;
             }
         }
         length = to;
@@ -311,6 +383,16 @@ final class Reading {
     /** Where in the text the character ends. */
     int end(int index) {
         return ends[index];
+    }
+
+    /** Whether something that is left out stands before the character. */
+    boolean hasGapBefore(int index) {
+        return ends[index - 1] < starts[index];
+    }
+
+    /** Whether the character is written as a capital. */
+    boolean isCapital(int index) {
+        return Character.isUpperCase(text.charAt(starts[index]));
     }
 
     /** The tags that stand within a stretch and have to stay when it is replaced. */

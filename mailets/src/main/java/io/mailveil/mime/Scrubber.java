@@ -2,15 +2,19 @@ package io.mailveil.mime;
 
 import java.net.IDN;
 import java.text.Normalizer;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -20,7 +24,7 @@ import io.mailveil.address.EmailAddress;
  * Finds and replaces in text what must not be seen: addresses by what stands for them, and in structural places also their
  * domains (DESIGN.md section 5). Addresses are looked for in a {@link Reading} of the text: in any letter case, domains in A-label
  * and U-label form, any letter also percent-encoded, as an HTML entity, escaped or full-width, with or without invisible characters
- * between. Immutable.
+ * between; where they begin and end is said in {@link AddressBounds}. Immutable.
  *
  * <p>A domain is taken out together with the name it ends, so that {@code mail.world.test} goes when {@code world.test} is hidden.
  * Not done: addresses written in words ("carol at world dot test").
@@ -30,11 +34,10 @@ public final class Scrubber {
     public static final String HIDDEN = "(hidden)";
 
     private static final String AT = "(?:@|%40|&#0*64;|&#[xX]0*40;|&commat;|\\uff20|\\ufe6b)";
-    private static final String NAME_BEFORE = "[\\p{L}\\p{N}._-]*";
     private static final String WORD = "[^\\s<>()\\[\\]\"',;:]+";
     private static final Pattern LOOKS_LIKE_ADDRESS =
         Pattern.compile("[(<\\[\"']*(?:mailto:)?" + WORD + AT + WORD + "[)>\\]\"']*", Pattern.CASE_INSENSITIVE);
-    private static final int PHANTOM_LENGTH = 26;
+    private static final Pattern QUOTED_PRINTABLE = Pattern.compile("=(?:\\r?\\n|[0-9A-Fa-f]{2})");
     /** Text is read in pieces of about this many characters: most have no at sign, and a reading takes ten octets for each. */
     private static final int PIECE = 512;
     /** Where tags are left out, the pieces are larger, since a comment may have many lines. */
@@ -42,16 +45,17 @@ public final class Scrubber {
 
     private final List<HiddenAddress> addresses;
     private final Optional<Pattern> domains;
-    private final Function<EmailAddress, Optional<String>> phantoms;
+    private final Function<Set<EmailAddress>, Map<EmailAddress, String>> others;
 
-    private Scrubber(Map<EmailAddress, String> replacements, Set<String> domains, Function<EmailAddress, Optional<String>> phantoms) {
-        this.phantoms = phantoms;
+    private Scrubber(Map<EmailAddress, String> replacements, Set<String> domains,
+            Function<Set<EmailAddress>, Map<EmailAddress, String>> others) {
+        this.others = others;
         this.addresses = replacements.entrySet().stream()
             .map(entry -> new HiddenAddress(entry.getKey(), entry.getValue()))
             .collect(Collectors.toList());
         this.domains = domains.isEmpty() ? Optional.empty() : Optional.of(Pattern.compile(domains.stream()
             .sorted(Comparator.comparing(String::length).reversed())
-            .map(domain -> NAME_BEFORE + "(?:" + domainForms(domain) + ")")
+            .map(Scrubber::domainForms)
             .collect(Collectors.joining("|")), Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE));
     }
 
@@ -65,7 +69,7 @@ public final class Scrubber {
         private final Map<EmailAddress, String> replacements = new LinkedHashMap<>();
         private final Set<String> domains = new HashSet<>();
         private final Set<String> open = new HashSet<>();
-        private Function<EmailAddress, Optional<String>> phantoms = address -> Optional.empty();
+        private Function<Set<EmailAddress>, Map<EmailAddress, String>> others = addresses -> Map.of();
 
         private Builder() {
         }
@@ -82,9 +86,12 @@ public final class Scrubber {
             return this;
         }
 
-        /** Asked for every address of the form of a phantom that nothing else replaces: what it becomes, empty if it may stay. */
-        public Builder phantoms(Function<EmailAddress, Optional<String>> replacement) {
-            phantoms = replacement;
+        /**
+         * Asked for whatever looks like an address and is none of those to hide, all of a stretch of text at once: what each becomes;
+         * those that are not in the answer may stay.
+         */
+        public Builder others(Function<Set<EmailAddress>, Map<EmailAddress, String>> replacement) {
+            others = replacement;
             return this;
         }
 
@@ -99,7 +106,7 @@ public final class Scrubber {
             Set<String> hidden = domains.stream()
                 .filter(domain -> open.stream().noneMatch(known -> known.equals(domain) || known.endsWith("." + domain)))
                 .collect(Collectors.toSet());
-            return new Scrubber(replacements, hidden, phantoms);
+            return new Scrubber(replacements, hidden, others);
         }
     }
 
@@ -110,13 +117,23 @@ public final class Scrubber {
 
     /** Text with every hidden address replaced; domains stay. */
     public String addresses(String text) {
-        return inPieces(text, PIECE, piece -> replaced(piece, Reading.of(piece)));
+        return EncodedText.scrubbed(inPieces(text, PIECE, this::replacedAsItStands), this);
+    }
+
+    private String replacedAsItStands(String text) {
+        String result = replaced(text, Reading.of(text));
+        return QUOTED_PRINTABLE.matcher(result).find() ? replaced(result, Reading.quotedPrintable(result)) : result;
     }
 
     /** As {@link #addresses}, also where tags or comments stand within an address. */
     public String html(String html) {
         return inPieces(addresses(html), PIECE_WITH_TAGS, piece ->
             piece.indexOf('<') < 0 ? piece : replaced(piece, Reading.withoutTags(piece)));
+    }
+
+    /** As {@link #html}, also where an address stands across the end of a line that goes on (RFC 3676, {@code delsp=yes}). */
+    public String flowed(String text) {
+        return inPieces(html(text), PIECE, piece -> replaced(piece, Reading.flowed(piece)));
     }
 
     private static String inPieces(String text, int size, UnaryOperator<String> work) {
@@ -139,7 +156,7 @@ public final class Scrubber {
         return result == null ? text : result.append(text, unchangedFrom, text.length()).toString();
     }
 
-    /** Behind a line break if there is one in reach, else behind a space: an address has neither. */
+    /** Behind a line break if there is one in reach, else behind a space: an address has neither, unless the line goes on. */
     private static int endOfPiece(String text, int from, int size) {
         int wanted = from + size;
         if (wanted >= text.length()) {
@@ -148,10 +165,16 @@ public final class Scrubber {
         int reach = Math.min(wanted + size, text.length());
         for (int i = wanted; i < reach; i++) {
             if (text.charAt(i) == '\n') {
-                return i + 1;
+                char last = text.charAt(text.charAt(i - 1) == '\r' ? i - 2 : i - 1);
+                if (last != '=' && last != ' ') {
+                    return i + 1;
+                }
             }
         }
         int space = text.indexOf(' ', reach);
+        while (space >= 0 && space + 1 < text.length() && (text.charAt(space + 1) == '\r' || text.charAt(space + 1) == '\n')) {
+            space = text.indexOf(' ', space + 1);
+        }
         return space < 0 ? text.length() : space + 1;
     }
 
@@ -159,7 +182,8 @@ public final class Scrubber {
     private static boolean mayHaveAddress(String text, int from, int to) {
         for (int i = from; i < to; i++) {
             char c = text.charAt(i);
-            if (c == '@' || c == '%' || c == '&' || c == '\\' || c == '\uff20' || c == '\ufe6b') {
+            if (c == '@' || c == '%' || c == '&' || c == '\\' || c == '\uff20' || c == '\ufe6b'
+                    || c == '=' && text.startsWith("40", i + 1)) {
                 return true;
             }
         }
@@ -167,17 +191,31 @@ public final class Scrubber {
     }
 
     private String replaced(String text, Reading reading) {
+        List<Integer> signs = new ArrayList<>();
+        for (int at = 1; at < reading.length() - 1; at++) {
+            if (reading.at(at) == '@') {
+                signs.add(at);
+            }
+        }
+        if (signs.isEmpty()) {
+            return text;
+        }
+        Map<Integer, List<AddressBounds.Token>> tokens = new HashMap<>();
+        Set<EmailAddress> asked = new LinkedHashSet<>();
+        for (int at : signs) {
+            List<AddressBounds.Token> around = AddressBounds.around(reading, at);
+            tokens.put(at, around);
+            around.forEach(token -> asked.add(token.address()));
+        }
+        Map<EmailAddress, String> answers = others.apply(asked);
         StringBuilder result = new StringBuilder();
         int done = 0;
         int behind = 0;
-        for (int at = 1; at < reading.length() - 1; at++) {
-            if (reading.at(at) != '@') {
-                continue;
-            }
-            Found found = hiddenAt(reading, at);
-            if (found == null || found.from < behind) {
-                found = phantomAt(reading, at);
-            }
+        for (int at : signs) {
+            Found hidden = hiddenAt(reading, at);
+            Found other = otherAt(tokens.get(at), answers);
+            boolean longer = other != null && hidden != null && other.from < hidden.from && other.replacement.equals(HIDDEN);
+            Found found = hidden == null || hidden.from < behind || longer ? other : hidden;
             if (found != null && found.from >= behind) {
                 result.append(text, done, reading.start(found.from)).append(found.replacement)
                     .append(reading.tagsWithin(found.from, found.to));
@@ -186,6 +224,18 @@ public final class Scrubber {
             }
         }
         return done == 0 ? text : result.append(text, done, text.length()).toString();
+    }
+
+    /** A person who is known comes before somebody who is not. */
+    private static Found otherAt(List<AddressBounds.Token> tokens, Map<EmailAddress, String> answers) {
+        Found best = null;
+        for (AddressBounds.Token token : tokens) {
+            String replacement = answers.get(token.address());
+            if (replacement != null && (best == null || best.replacement.equals(HIDDEN) && !replacement.equals(HIDDEN))) {
+                best = new Found(token.from(), token.to(), replacement);
+            }
+        }
+        return best;
     }
 
     private static final class Found {
@@ -206,44 +256,43 @@ public final class Scrubber {
         for (HiddenAddress address : addresses) {
             int before = address.localPartBefore(reading, at);
             int behind = before == 0 ? 0 : address.domainBehind(reading, at);
-            if (behind > 0 && (best == null || before + behind + 1 > best.to - best.from)) {
+            boolean whole = behind > 0 && AddressBounds.begins(reading, at - before)
+                && AddressBounds.ends(reading, at, at + 1 + behind);
+            if (whole && (best == null || before + behind + 1 > best.to - best.from)) {
                 best = new Found(at - before, at + 1 + behind, address.replacement());
             }
         }
         return best;
     }
 
-    private Found phantomAt(Reading reading, int at) {
-        int from = at - PHANTOM_LENGTH;
-        int end = at + 1;
-        while (end < reading.length() && isInDomain(reading.at(end))) {
-            end++;
-        }
-        while (end > at + 1 && (reading.at(end - 1) == '.' || reading.at(end - 1) == '-')) {
-            end--;
-        }
-        if (from < 0 || end == at + 1) {
-            return null;
-        }
-        for (int i = from; i < at; i++) {
-            char c = reading.at(i);
-            if (!(c >= 'a' && c <= 'z' || c >= '2' && c <= '7')) {
-                return null;
-            }
-        }
-        int to = end;
-        return EmailAddress.parse(reading.substring(from, at) + '@' + reading.substring(at + 1, end))
-            .flatMap(phantoms).map(replacement -> new Found(from, to, replacement)).orElse(null);
-    }
-
-    private static boolean isInDomain(char c) {
-        return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '.' || c == '-';
-    }
-
     /** Text for a structural place: hidden addresses replaced, hidden domains taken out. */
     public String structural(String text) {
         String clean = addresses(text);
-        return domains.isEmpty() ? clean : domains.get().matcher(clean).replaceAll(HIDDEN);
+        return withoutDomains(clean, HIDDEN);
+    }
+
+    /** Each hidden domain goes with the name that it ends; looked for from its end, since a long word has many beginnings. */
+    private String withoutDomains(String text, String replacement) {
+        if (domains.isEmpty()) {
+            return text;
+        }
+        Matcher matcher = domains.get().matcher(text);
+        StringBuilder result = new StringBuilder();
+        int done = 0;
+        while (matcher.find()) {
+            int from = matcher.start();
+            while (from > done && isInName(text.charAt(from - 1))) {
+                from--;
+            }
+            boolean goesOn = from == done && done > 0;
+            result.append(text, done, from).append(goesOn ? "" : replacement);
+            done = matcher.end();
+        }
+        return done == 0 ? text : result.append(text, done, text.length()).toString();
+    }
+
+    private static boolean isInName(char c) {
+        return Character.isLetterOrDigit(c) || c == '.' || c == '_' || c == '-';
     }
 
     /** Whether {@link #structural} would change the text, also in its compatibility form (full-width letters and the like). */
@@ -272,7 +321,7 @@ public final class Scrubber {
         String normal = compatible(text);
         if (LOOKS_LIKE_ADDRESS.matcher(normal).find() || finds(text)) {
             text = LOOKS_LIKE_ADDRESS.matcher(normal).replaceAll(" ");
-            text = domains.isEmpty() ? text : domains.get().matcher(text).replaceAll(" ");
+            text = withoutDomains(text, " ");
         }
         return text.replace("=?", " ").replaceAll("\\(\\s*\\)", " ").replaceAll("\\s+", " ").trim();
     }

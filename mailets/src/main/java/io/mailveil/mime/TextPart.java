@@ -22,6 +22,7 @@ final class TextPart {
     private final Rewriting rewriting;
     private final PartKind kind;
     private final Optional<String> charset;
+    private final boolean joinsLines;
 
     private byte[] content;
     private TransferEncoding encoding;
@@ -30,6 +31,7 @@ final class TextPart {
         this.rewriting = rewriting;
         this.kind = header.kind();
         this.charset = header.charset();
+        this.joinsLines = header.joinsLines();
         this.encoding = header.encoding();
     }
 
@@ -96,6 +98,12 @@ final class TextPart {
 
     /** The same array if nothing changed. */
     private byte[] rewriteText(byte[] octets) throws IOException {
+        byte[] whole = kind == PartKind.CALENDAR || kind == PartKind.CARD ? ContentLines.withWholeCharacters(octets) : octets;
+        byte[] result = rewriteCharacters(whole);
+        return result == whole ? octets : result;
+    }
+
+    private byte[] rewriteCharacters(byte[] octets) throws IOException {
         Charset main = TextCharset.of(charset, octets);
         byte[] result = octets;
         String text = new String(octets, main);
@@ -155,10 +163,8 @@ final class TextPart {
                 return new StatusText(rewriting).rewrite(unsigned);
             case HEADERS:
                 return headers(unsigned);
-            case HTML:
-                return ContentLinks.inHtml(unsigned, rewriting::id);
             default:
-                return ContentLinks.inText(unsigned, rewriting::id);
+                return ContentLinks.in(unsigned, rewriting::id);
         }
     }
 
@@ -199,6 +205,11 @@ final class TextPart {
     }
 
     private String scrubbed(String text) {
-        return kind == PartKind.HTML ? rewriting.scrubber().html(text) : rewriting.scrubber().addresses(text);
+        Scrubber scrubber = rewriting.scrubber();
+        if (joinsLines) {
+            return scrubber.flowed(text);
+        }
+        // what is labelled as plain text and looks like HTML is shown as HTML by readers who know better
+        return kind == PartKind.HTML || kind == PartKind.PLAIN ? scrubber.html(text) : scrubber.addresses(text);
     }
 }

@@ -5,7 +5,9 @@
  * {@link io.mailveil.mime.Lines}, a cursor that knows the boundaries, and writes to a {@link io.mailveil.mime.MessageOutput}, which
  * cannot write a line that is too long. {@link io.mailveil.mime.PartHeader} says what a part is ({@link io.mailveil.mime.PartKind}) and
  * writes its header; {@link io.mailveil.mime.TextPart} works on text, with a class for each form of text: calendars, vCards, delivery
- * status. A {@link io.mailveil.mime.Scrubber} finds what must be hidden in a {@link io.mailveil.mime.Reading} of the text.
+ * status. A {@link io.mailveil.mime.Scrubber} finds what must be hidden in a {@link io.mailveil.mime.Reading} of the text;
+ * {@link io.mailveil.mime.AddressBounds} says where an address begins and ends, {@link io.mailveil.mime.EncodedText} looks into base64
+ * within text.
  *
  * <p>What is to be hidden and by what it is replaced, how ids are sealed, and which header a message gets is the business of the caller,
  * who gives a {@link io.mailveil.mime.Rewriting}. A message that cannot be read for certain ends in an {@link

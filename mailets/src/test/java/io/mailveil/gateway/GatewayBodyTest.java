@@ -20,7 +20,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.mailveil.address.Correspondent;
 import io.mailveil.address.EmailAddress;
+import io.mailveil.address.PhantomClass;
+import io.mailveil.address.ReturnPath;
 import io.mailveil.mime.MessageRewriter;
 import io.mailveil.mime.RefusedMessageException;
 
@@ -151,6 +154,38 @@ class GatewayBodyTest {
         assertNothingOf(text, "staff.test", "alice", dave.localPart(), carol.localPart());
         assertThat(text).contains("From: \"(hidden)\" <hidden@hidden.invalid>\n",
             "To: info@company.test, carol@world.test, x@elsewhere.test\n").endsWith("by (hidden) for info@company.test\n");
+    }
+
+    @Test
+    void nobodyInsideShouldBeNamedInText() throws Exception {
+        String text = fromAlice(phantomOfCarol(), "From: alice@staff.test\nTo: " + phantomOfCarol() + "\nContent-Type: text/html\n\n"
+            + "<b>bob</b>@staff.test, mailto:ERIN@staff.test, chair%40home.test, \"some body\"@staff.test, mary.alice@staff.test,"
+            + " sales@company.test, info@company.test, somebody@home.test, https://x.test/?to=bob@staff.test&y\n");
+        assertNothingOf(text, "staff.test", "bob", "erin", "chair", "body\"", "mary");
+        assertThat(text).contains("info@company.test</b>, mailto:(hidden), (hidden), (hidden), (hidden), sales@company.test,"
+            + " info@company.test, somebody@home.test, https://x.test/?to=info@company.test&y\n");
+    }
+
+    @Test
+    void addressesOfTheGatewayShouldNotBeShownToOthers() throws Exception {
+        EmailAddress carol = phantomOfCarol();
+        EmailAddress other = gateway.store.phantoms.findOrCreate(gateway.forward(TestGateway.INFO, TestGateway.BOB), PhantomClass.PROVEN,
+            new Correspondent(TestGateway.CAROL, "")).address();
+        EmailAddress returnPath = gateway.returnPaths.create(ReturnPath.Notice.MEMBER, other.localPart(), "company.test");
+        String in = toAlice("From: carol@world.test\n\n" + carol + ", " + other + ", " + returnPath + "\n");
+        assertThat(in).endsWith("\n\n" + carol + ", (hidden), (hidden)\n");
+        String out = fromAlice(carol, "From: alice@staff.test\n\n" + carol + ", " + other + ", " + returnPath + "\n");
+        assertThat(out).endsWith("\n\ncarol@world.test, (hidden), (hidden)\n");
+    }
+
+    @Test
+    void aLinkToAMessageShouldComeBack() throws Exception {
+        String in = toAlice("From: carol@world.test\nMessage-ID: <a/b@world.test>\nContent-Type: text/html\n\n<p>\n");
+        String id = group("Message-ID: <(\\S+)>", in);
+        String out = fromAlice(phantomOfCarol(), "From: alice@staff.test\nMessage-ID: <y@staff.test>\nContent-Type: text/html\n\n"
+            + "<blockquote cite=\"mid:" + id + "\"><a href=\"mid:y@staff.test\">\n");
+        assertThat(out).contains("cite=\"mid:a/b@world.test\"").contains("mid:" + group("Message-ID: <(\\S+)>", out))
+            .doesNotContain("staff.test");
     }
 
     @Test

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import com.google.common.net.InetAddresses;
 
 import io.mailveil.address.EmailAddress;
+import io.mailveil.mime.Limits;
 
 class SettingsTest {
     private static final InetAddress CLIENT = InetAddresses.forString("192.0.2.7");
@@ -48,6 +49,19 @@ class SettingsTest {
         assertThat(settings.discardBlocked()).isTrue();
     }
 
+    @Test
+    void shouldReadTheLimits() {
+        Limits limits = Settings.of(Map.of("limits.header.fields", "100", "limits.header.octets", "20000", "limits.parts", "30",
+            "limits.depth", "5", "limits.text.octets", " 10000 ", "limits.addresses", "0")).limits();
+        assertThat(limits.headerFields()).isEqualTo(100);
+        assertThat(limits.headerOctets()).isEqualTo(20_000);
+        assertThat(limits.parts()).isEqualTo(30);
+        assertThat(limits.depth()).isEqualTo(5);
+        assertThat(limits.textOctets()).isEqualTo(10_000);
+        assertThat(limits.addresses()).isZero();
+        assertThat(Settings.of(Map.of()).limits().addresses()).isEqualTo(50);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "inside.domains         | staff test        | a list of domain names",
@@ -60,6 +74,10 @@ class SettingsTest {
         "trusted.networks       | office            | a list of IP addresses or networks",
         "trusted.networks       | 192.0.2.0/24/8    | a list of IP addresses or networks",
         "blocked.correspondents | bounce            | reject or discard",
+        "limits.parts           | many              | a number from 10 to 1000000",
+        "limits.depth           | 101               | a number from 3 to 100",
+        "limits.header.fields   | -1                | a number from 20 to 100000",
+        "limits.text.octets     | 99999999999       | a number from 10000 to 100000000",
     })
     void shouldNameTheKeyTheValueAndWhatIsAllowed(String key, String value, String allowed) {
         assertThatThrownBy(() -> Settings.of(Map.of(key, value))).isInstanceOf(IllegalArgumentException.class)

@@ -7,12 +7,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Random;
+import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BrokenMessagesTest {
+    /** Not as a piece of a longer address, which such a change can make. */
+    private static final Pattern CAROL =
+        Pattern.compile("(?<![a-z0-9])carol(@|%40|&#64;)world\\.test(?![a-z0-9.-]*[a-z])");
     private static final int MUTATIONS = 400;
     private static final String[] PIECES = {"\r\n", "\n", "\r", "\0", "--", "--b\r\n", "=", "=40", "%40", "&#64;", "carol@world.test",
         "<!--",
@@ -35,7 +39,7 @@ class BrokenMessagesTest {
             try {
                 String text = new String(Rewritten.octets(broken, new SampleRewriting()), StandardCharsets.ISO_8859_1);
                 assertThat(text.toLowerCase(Locale.ROOT)).as("mutation %d", i)
-                    .doesNotContain("carol@world.test").doesNotContain("carol%40world.test").doesNotContain("carol&#64;world.test");
+                    .doesNotContainPattern(CAROL);
                 assertThat(text.replace("\r\n", "")).doesNotContain("\r", "\n", "\0");
                 assertThat(text.split("\r\n")).allMatch(line -> line.length() <= MessageOutput.MAX_LINE);
             } catch (IOException held) {

@@ -25,6 +25,8 @@ class CalendarTextTest {
         "SUMMARY:with carol@world.test of world.test | SUMMARY:with " + CAROLS_PHANTOM + " of world.test",
         "X-WR-CALNAME:cal.world.test | X-WR-CALNAME:(hidden)",
         "X-ALT-DESC;FMTTYPE=text/html:<b>carol</b>@world.test | X-ALT-DESC;FMTTYPE=text/html:<b>" + CAROLS_PHANTOM + "</b>",
+        "X-ALT-DESC;FMTTYPE=text/html:carol&#64\\;world.test | X-ALT-DESC;FMTTYPE=text/html:" + CAROLS_PHANTOM,
+        "DESCRIPTION:call\\ncarol@world.test\\,or not | DESCRIPTION:call\\n" + CAROLS_PHANTOM + "\\,or not",
         "DTSTART;TZID=Europe/Berlin:20260101T100000 | DTSTART;TZID=Europe/Berlin:20260101T100000",
     })
     void peopleAndTextShouldBeThoseOfTheOtherSide(String in, String out) {
@@ -49,6 +51,15 @@ class CalendarTextTest {
     }
 
     @Test
+    void aFoldWithinACharacterShouldBeUndone() throws Exception {
+        String text = "SUMMARY:with juergen@b\u00c3\n \u00bccher.test\n";
+        assertThat(Rewritten.body("Content-Type: text/calendar; charset=utf-8\n\n" + text))
+            .isEqualTo("SUMMARY:with " + JUERGENS_PHANTOM + "\n");
+        String other = "SUMMARY:with b\u00c3\n \u00bccher.test\n";
+        assertThat(Rewritten.body("Content-Type: text/calendar; charset=utf-8\n\n" + other)).isEqualTo(other);
+    }
+
+    @Test
     void changedLinesShouldBeFoldedAt75Octets() {
         String text = calendar.rewrite("DESCRIPTION:" + "ä".repeat(100) + " car\r\n ol@world.test\r\n");
         assertThat(text.replace("\r\n ", "")).isEqualTo("DESCRIPTION:" + "ä".repeat(100) + " " + CAROLS_PHANTOM + "\r\n");
@@ -61,6 +72,9 @@ class CalendarTextTest {
         "item1.EMAIL:CAROL@WORLD.TEST | item1.EMAIL:" + CAROLS_PHANTOM,
         "NOTE;ENCODING=QUOTED-PRINTABLE;CHARSET=UTF-8:Gr=C3=BC=C3=9Fe carol=40world.test | "
             + "NOTE;ENCODING=QUOTED-PRINTABLE;CHARSET=UTF-8:Gr=C3=BC=C3=9Fe " + CAROLS_PHANTOM,
+        "NOTE;ENCODING=b:Y2Fyb2xAd29ybGQudGVzdA== | NOTE;ENCODING=b:"
+            + "YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFAY29tcGFueS50ZXN0",
+        "PHOTO;ENCODING=b;TYPE=PNG:iVBORw0KGgo= | PHOTO;ENCODING=b;TYPE=PNG:iVBORw0KGgo=",
         "UID:urn:uuid:1 | UID:sealed-75726e3a757569643a31@company.test",
         "FN:Carol | FN:Carol",
     })

@@ -181,4 +181,17 @@ class MessageRewriterTest {
         assertThat(Rewritten.body(message)).isEqualTo(BASE64);
         assertThatThrownBy(() -> Rewritten.text(message, new SampleRewriting().withoutTnef())).isInstanceOf(RefusedMessageException.class);
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"=?UTF-8*en?Q?for_c=C2=ADarol@world.test?=", "=?utf-8*de-CH?B?Y2Fyb2zCrUB3b3JsZC50ZXN0?="})
+    void encodedWordsWithALanguageShouldBeRead(String subject) throws Exception {
+        String text = Rewritten.text("Subject: " + subject + "\n\nx\n");
+        assertThat(EncodedWords.decode(text)).doesNotContain("world.test");
+    }
+
+    @Test
+    void aVeryLongWordShouldNotTakeLong() throws Exception {
+        String text = Rewritten.text("Subject: " + "a.".repeat(200_000) + "world.test\n\nx\n");
+        assertThat(text).doesNotContain("world");
+    }
 }

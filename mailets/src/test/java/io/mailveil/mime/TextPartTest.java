@@ -34,10 +34,72 @@ class TextPartTest {
         "c\u00adarol@world.test",
         "\"carol\"@world.test",
         "carol the great@world.test",
+        "=carol@world.test",
+        "_carol@world.test_",
+        "(carol@world.test).",
+        "carol@world.test.",
+        "carol@world.test.Please",
+        "carol@world.test-account",
+        "carol@world.test1",
+        "carol@world.test.pdf",
+        "carol@world.test\u306e",
+        "\u306ecarol@world.test",
+        "me:\\ncarol@world.test",
+        "DOMAIN\\carol@world.test",
+        "carol\\@world\\.test",
+        "&nbspcarol@world.test",
+        "href=3Dcarol@world.test",
+        "carol=40world.test",
+        "c=61rol=40wor=\nld.test",
+        "<b>carol</b>@world.test",
+        "https://track.example/c/Y2Fyb2xAd29ybGQudGVzdA==?x=1",
+        "https://track.example/?to=eyJ0byI6ImNhcm9sQHdvcmxkLnRlc3QifQ",
     })
     void plainTextShouldLoseTheAddressInEveryForm(String written) throws Exception {
         assertThat(Rewritten.body("Content-Type: text/plain; charset=iso-8859-1\n\nask " + written + " now\n"))
-            .contains(CAROLS_PHANTOM).doesNotContainIgnoringCase("world").startsWith("ask ").endsWith(" now\n");
+            .containsAnyOf(CAROLS_PHANTOM, Scrubber.HIDDEN).doesNotContainIgnoringCase("world").doesNotContain("Y2Fyb2xA", "mNhcm9sQ")
+            .startsWith("ask ").endsWith(" now\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"notcarol@world.test", "carol@world.tests", "carol@world.test.example", "carol@world.test-bed.example",
+        "2carol@world.test", "https://track.example/c/ZGF2ZUB3b3JsZC50ZXN0Li4u", "a <3 b carol at <3 @world.test", "=ad and =\n40%"})
+    void theAddressOfSomebodyElseShouldStay(String written) throws Exception {
+        String message = "MIME-Version: 1.0\nContent-Type: text/plain\n\nask " + written + " now\n";
+        assertThat(Rewritten.text(message)).isEqualTo(message);
+    }
+
+    @Test
+    void linesThatGoOnShouldBeReadAsOne() throws Exception {
+        String text = "> write to carol@wor \n> ld.test or to ca \nrol@world.test \nnow\n";
+        assertThat(Rewritten.body("Content-Type: text/plain; format=flowed; delsp=yes\n\n" + text))
+            .isEqualTo("> write to " + CAROLS_PHANTOM + " or to " + CAROLS_PHANTOM + " \nnow\n");
+        String untouched = "MIME-Version: 1.0\nContent-Type: text/plain; format=flowed\n\n" + text.replace(" or to", " \nor");
+        assertThat(Rewritten.text(untouched.replace("rol@world.test", "rol"))).isEqualTo(untouched.replace("rol@world.test", "rol"));
+    }
+
+    @Test
+    void dataUrlsShouldBeLookedInto() throws Exception {
+        String svg = "<svg><text>carol&#64;world.test</text></svg>";
+        String body = Rewritten.body("Content-Type: text/html\n\n<img src=\"data:image/svg+xml;base64,"
+            + Base64.getEncoder().encodeToString(svg.getBytes(StandardCharsets.UTF_8))
+            + "\"><img src=\"data:image/png;base64,iVBORw0KGgo=\">\n");
+        assertThat(body).contains("\"data:image/svg+xml;base64," + Base64.getEncoder().encodeToString(
+            svg.replace("carol&#64;world.test", CAROLS_PHANTOM).getBytes(StandardCharsets.UTF_8)) + "\"")
+            .contains("\"data:image/png;base64,iVBORw0KGgo=\"");
+    }
+
+    @Test
+    void controlCharactersShouldNotKeepAPartFromBeingLookedThrough() throws Exception {
+        String body = Rewritten.body("Content-Type: tutf-16ext/plain\nContent-Transfer-Encoding: quoted-printable\n\n"
+            + "PHA+\nFrom: Carol <carol@world.test>\nS\u0001\0\0\0ubject: Lunch\n");
+        assertThat(body).contains(CAROLS_PHANTOM).doesNotContain("world");
+    }
+
+    @Test
+    void enrichedTextShouldBeReadWithoutItsTags() throws Exception {
+        assertThat(Rewritten.body("Content-Type: text/enriched\n\n<bold>carol</bold>@world.test\n"))
+            .contains(CAROLS_PHANTOM).doesNotContain("world");
     }
 
     @ParameterizedTest
@@ -51,6 +113,10 @@ class TextPartTest {
         "car&shy;ol&#8203;@world&#46;test",
         "&#99;&#x61;&#114;&#111;&#108;&#64;&#119;&#111;&#114;&#108;&#100;&#46;&#116;&#101;&#115;&#116;",
         "<script>var a = 'carol\\x40world.test';</script>",
+        "<style>a { content: 'carol\\40world.test' }</style>",
+        "<style>a { content: 'carol\\000040 world\\2e test' }</style>",
+        "a <3 <i>carol</i>@world.tes</i><i>t",
+        "<td>Name</td><td><b>carol</b>@world.test</td><td>x</td>",
     })
     void htmlShouldLoseTheAddressInEveryForm(String written) throws Exception {
         String body = Rewritten.body("Content-Type: text/html; charset=utf-8\n\n<p>ask " + written + " now</p>\n");
@@ -195,6 +261,30 @@ class TextPartTest {
             .contains("(cid:" + SampleRewriting.sealed("y@z") + ")");
         assertThat(Rewritten.body("\n\nlook: [cid:image001.png@01D9.AB]\n"))
             .contains("[cid:" + SampleRewriting.sealed("image001.png@01D9.AB") + "]");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "<img src='cid&#58;a@world.test'>               | 'cid:%s'",
+        "<img srcset='cid:x 1x, cid:a@world.test 2x'>   | , cid:%s 2x",
+        "<img srcset='cid:x,cid:a@world.test 2x'>       | ,cid:%s 2x",
+        "<b style='background: url(cid:a@world.test)'>  | (cid:%s)",
+        "<b style='x: url(&quot;CID:a%40world.test&quot;)'> | CID:%s&quot;",
+        "<blockquote cite='mid:a@world.test'>           | 'mid:%s'",
+        "<a href='mid:a@world.test/a@world.test'>       | 'mid:%s/%s'",
+    })
+    void linksInEveryFormShouldFollowTheirIds(String written, String expected) throws Exception {
+        String sealed = SampleRewriting.sealed("a@world.test");
+        for (String type : new String[] {"text/html", "application/smil"}) {
+            assertThat(Rewritten.body("Content-Type: " + type + "\n\n" + written.replace("'", "\"") + "\n"))
+                .contains(expected.replace("'", "\"").replace("%s", sealed)).doesNotContain("world");
+        }
+    }
+
+    @Test
+    void whatOnlyLooksLikeALinkShouldStay() throws Exception {
+        String message = "MIME-Version: 1.0\nContent-Type: text/plain\n\nacid:x, mid:summer, CID: a policeman, humid:x@y\n";
+        assertThat(Rewritten.text(message)).isEqualTo(message);
     }
 
     @Test
