@@ -12,13 +12,13 @@ import io.mailveil.address.EmailAddress;
 /**
  * Where an address begins and ends in running text.
  *
- * <p>An address is found as a whole: {@code notcarol@world.test} and {@code carol@world.test.example} are other people's. Where that is
- * in doubt the address is taken to end, since showing it is worse than touching a stranger's:
+ * <p>An address is found as a whole: {@code notcarol@world.test} and {@code carol@world.testing} are other people's. Where that is in
+ * doubt the address is taken to end, since showing it is worse than touching a stranger's:
  * <ul>
  * <li>before it, only an ASCII letter or digit makes the local part longer, and not if it is the rest of an escape that nobody decoded
  *     ({@code \ncarol}, {@code =3Dcarol}, {@code &nbspcarol});
- * <li>behind it, only ASCII letters, digits, dots and hyphens make the domain longer, and only if what comes out ends like a domain: in a
- *     label of letters or an A-label that is no common ending of a file name; a dot before a capital ends a sentence;
+ * <li>behind it, only ASCII letters, digits and hyphens make the domain longer, and only if its last label is one of letters or an
+ *     A-label then; a dot is an end, since more often a sentence or the name of a file goes on there than a longer domain;
  * <li>a tag, an invisible character or a letter of another script before or behind is an end.
  * </ul>
  */
@@ -88,7 +88,7 @@ final class AddressBounds {
     /** Whether a domain that begins behind {@code at} ends here and does not go on. */
     static boolean ends(Reading reading, int at, int to) {
         int end = to;
-        while (end < reading.length() && isInDomain(reading.at(end)) && !reading.hasGapBefore(end) && !endsSentence(reading, end)) {
+        while (end < reading.length() && (isLetterOrDigit(reading.at(end)) || reading.at(end) == '-') && !reading.hasGapBefore(end)) {
             end++;
         }
         end = trimmed(reading, to, end);
@@ -111,7 +111,7 @@ final class AddressBounds {
     private static boolean looksLikeTopLevel(String domain) {
         String label = domain.substring(domain.lastIndexOf('.') + 1);
         return label.startsWith("xn--")
-            || label.length() >= 2 && label.chars().allMatch(c -> c >= 'a' && c <= 'z') && !FILE_NAME_ENDINGS.contains(label);
+            || label.length() >= 2 && label.chars().allMatch(c -> c >= 'a' && c <= 'z');
     }
 
     /** What may be an address around this at sign, the likeliest first. */

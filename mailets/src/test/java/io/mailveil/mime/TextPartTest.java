@@ -54,6 +54,7 @@ class TextPartTest {
         "<b>carol</b>@world.test",
         "https://track.example/c/Y2Fyb2xAd29ybGQudGVzdA==?x=1",
         "https://track.example/?to=eyJ0byI6ImNhcm9sQHdvcmxkLnRlc3QifQ",
+        "carol@world.test.please",
     })
     void plainTextShouldLoseTheAddressInEveryForm(String written) throws Exception {
         assertThat(Rewritten.body("Content-Type: text/plain; charset=iso-8859-1\n\nask " + written + " now\n"))
@@ -62,8 +63,8 @@ class TextPartTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"notcarol@world.test", "carol@world.tests", "carol@world.test.example", "carol@world.test-bed.example",
-        "2carol@world.test", "https://track.example/c/ZGF2ZUB3b3JsZC50ZXN0Li4u", "a <3 b carol at <3 @world.test", "=ad and =\n40%"})
+    @ValueSource(strings = {"notcarol@world.test", "carol@world.tests", "carol@world.testing.example", "2carol@world.test",
+        "https://track.example/c/ZGF2ZUB3b3JsZC50ZXN0Li4u", "a <3 b carol at <3 @world.test", "=ad and =\n40%"})
     void theAddressOfSomebodyElseShouldStay(String written) throws Exception {
         String message = "MIME-Version: 1.0\nContent-Type: text/plain\n\nask " + written + " now\n";
         assertThat(Rewritten.text(message)).isEqualTo(message);
