@@ -41,6 +41,13 @@ final class Reading {
         return read(text, Form.AS_IT_STANDS).folded();
     }
 
+    /** As it is written: no escape is decoded. */
+    static Reading literal(String text) {
+        Reading reading = new Reading(text);
+        reading.take(Form.AS_IT_STANDS);
+        return reading.folded();
+    }
+
     /** As it is shown: without tags and comments. */
     static Reading withoutTags(String html) {
         return read(html, Form.TAGS).folded();

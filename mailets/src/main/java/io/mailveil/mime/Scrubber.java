@@ -121,7 +121,10 @@ public final class Scrubber {
     }
 
     private String replacedAsItStands(String text) {
-        String result = replaced(text, Reading.of(text));
+        // what looks like an escape may be none: "%carol@..." is an address behind a per cent sign
+        boolean escapes = text.indexOf('%') >= 0 || text.indexOf('&') >= 0 || text.indexOf('\\') >= 0;
+        String literal = escapes ? replaced(text, Reading.literal(text)) : text;
+        String result = replaced(literal, Reading.of(literal));
         return QUOTED_PRINTABLE.matcher(result).find() ? replaced(result, Reading.quotedPrintable(result)) : result;
     }
 

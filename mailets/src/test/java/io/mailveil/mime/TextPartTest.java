@@ -55,6 +55,8 @@ class TextPartTest {
         "https://track.example/c/Y2Fyb2xAd29ybGQudGVzdA==?x=1",
         "https://track.example/?to=eyJ0byI6ImNhcm9sQHdvcmxkLnRlc3QifQ",
         "carol@world.test.please",
+        "100%carol@world.test", "%carol@world.test", "%63carol@world.test", "&carol@world.test", "\\carol@world.test",
+        "carol@world.test%20", "carol%40world.test&amp;",
     })
     void plainTextShouldLoseTheAddressInEveryForm(String written) throws Exception {
         assertThat(Rewritten.body("Content-Type: text/plain; charset=iso-8859-1\n\nask " + written + " now\n"))
