@@ -98,21 +98,20 @@ abstract class GatewayMailet extends GenericMailet {
     @Override
     public final void service(Mail mail) throws MessagingException {
         mail.setAttribute(new Attribute(MailReader.LEG, AttributeValue.of(getMailetName())));
-        Arrival arrival;
-        Map<Target, EmailAddress> targets = new LinkedHashMap<>();
+        List<Target> targets = new ArrayList<>();
         try {
-            arrival = reader.arrival(mail);
+            Arrival arrival = reader.arrival(mail);
             for (MailAddress recipient : mail.getRecipients()) {
                 EmailAddress address = Addresses.of(recipient)
                     .orElseThrow(() -> new UnreadableMessageException("the recipient is not an address that can be rewritten"));
-                targets(recipient, address, arrival, mail).forEach(target -> targets.put(target, address));
+                targets.addAll(targets(recipient, address, arrival, mail));
             }
         } catch (IOException | RuntimeException e) {
             held.hold(mail, mail.getRecipients(), ImmutableList.copyOf(HeldMail.pending(mail)), e);
             mail.setState(Mail.GHOST);
             return;
         }
-        deliver(mail, ImmutableList.copyOf(targets.keySet()));
+        deliver(mail, targets);
     }
 
     private void deliver(Mail mail, List<Target> targets) throws MessagingException {

@@ -1,7 +1,9 @@
 package io.mailveil.james;
 
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -64,17 +66,20 @@ final class RouteTable {
     void reconcile() throws RecipientRewriteTableException {
         Map<EmailAddress, PublicAddress> known = forwards.publicAddresses().stream()
             .collect(Collectors.toMap(PublicAddress::address, Function.identity()));
+        Set<EmailAddress> routed = new HashSet<>();
         for (Map.Entry<MappingSource, Mappings> entry : table.getAllMappings().entrySet()) {
             Optional<PublicAddress> address = entry.getKey().asMailAddress().flatMap(Addresses::of).map(known::get);
             for (Mapping mapping : entry.getValue().asStream().filter(RouteTable::isRoute).collect(Collectors.toList())) {
                 if (address.isEmpty() || !mapping.equals(route(address.get()))) {
                     LOGGER.warn("The rewrite table had a route for {} that leads nowhere; it is removed", entry.getKey().asString());
                     table.removeMapping(entry.getKey(), mapping);
+                } else {
+                    routed.add(address.get().address());
                 }
             }
         }
         for (PublicAddress address : known.values()) {
-            if (!table.getStoredMappings(source(address.address())).contains(route(address))) {
+            if (!routed.contains(address.address())) {
                 restore(address);
             }
         }
