@@ -9,7 +9,6 @@ import java.util.Set;
 import javax.inject.Inject;
 
 import org.apache.james.core.MailAddress;
-import org.apache.james.metrics.api.MetricFactory;
 import org.apache.mailet.Mail;
 
 import io.mailveil.address.EmailAddress;
@@ -20,6 +19,7 @@ import io.mailveil.gateway.Outgoing;
 import io.mailveil.gateway.Refusal;
 import io.mailveil.store.Forward;
 import io.mailveil.store.ForwardStore;
+import io.mailveil.store.Traffic;
 
 /**
  * C → P becomes X → M for every active forward of P ({@link InboundRule}).
@@ -37,8 +37,8 @@ public final class AnonymizeSender extends GatewayMailet {
     private final Directory directory;
 
     @Inject
-    AnonymizeSender(InboundRule rule, MailReader reader, HeldMail held, ForwardStore forwards, Directory directory, MetricFactory metrics) {
-        super(reader, held, forwards, metrics);
+    AnonymizeSender(InboundRule rule, MailReader reader, HeldMail held, ForwardStore forwards, Directory directory, Counters counters) {
+        super(reader, held, forwards, counters);
         this.rule = rule;
         this.forwards = forwards;
         this.directory = directory;
@@ -69,8 +69,8 @@ public final class AnonymizeSender extends GatewayMailet {
     }
 
     @Override
-    String metric() {
-        return "mailveil.forwarded";
+    Traffic traffic() {
+        return Traffic.INBOUND;
     }
 
     @Override

@@ -16,7 +16,6 @@ import javax.mail.MessagingException;
 
 import org.apache.james.core.MailAddress;
 import org.apache.james.lifecycle.api.LifecycleUtil;
-import org.apache.james.metrics.api.MetricFactory;
 import org.apache.james.server.core.MailImpl;
 import org.apache.james.server.core.MimeMessageInputStreamSource;
 import org.apache.james.server.core.MimeMessageWrapper;
@@ -36,6 +35,7 @@ import io.mailveil.gateway.Refusal;
 import io.mailveil.mime.MessageRewriter;
 import io.mailveil.mime.UnreadableMessageException;
 import io.mailveil.store.ForwardStore;
+import io.mailveil.store.Traffic;
 
 /**
  * What the three rewriting mailets have in common. One mail may become many messages; each of them is decided, rewritten and handed over
@@ -55,14 +55,14 @@ abstract class GatewayMailet extends GenericMailet {
     private final MailReader reader;
     private final HeldMail held;
     private final ForwardStore forwards;
-    private final MetricFactory metrics;
+    private final Counters counters;
     private final MessageRewriter rewriter = new MessageRewriter();
 
-    GatewayMailet(MailReader reader, HeldMail held, ForwardStore forwards, MetricFactory metrics) {
+    GatewayMailet(MailReader reader, HeldMail held, ForwardStore forwards, Counters counters) {
         this.reader = reader;
         this.held = held;
         this.forwards = forwards;
-        this.metrics = metrics;
+        this.counters = counters;
     }
 
     /** One message that a mail shall become. */
@@ -92,8 +92,8 @@ abstract class GatewayMailet extends GenericMailet {
     /** The processor in which a message to this recipient leaves. */
     abstract String nextState(EmailAddress recipient);
 
-    /** Counts what went through. */
-    abstract String metric();
+    /** What a message that went through counts as. */
+    abstract Traffic traffic();
 
     @Override
     public final void service(Mail mail) throws MessagingException {
@@ -153,7 +153,7 @@ abstract class GatewayMailet extends GenericMailet {
                 return Optional.of(target.refusal());
             }
             if (handOver(mail, outgoing.get(), inPlace)) {
-                metrics.generate(metric()).increment();
+                counters.count(traffic());
                 return Optional.empty();
             }
         }

@@ -13,7 +13,6 @@ import org.apache.james.lifecycle.api.LifecycleUtil;
 import org.apache.james.mailrepository.api.MailRepository;
 import org.apache.james.mailrepository.api.MailRepositoryStore;
 import org.apache.james.mailrepository.api.MailRepositoryUrl;
-import org.apache.james.metrics.api.MetricFactory;
 import org.apache.james.server.core.MailImpl;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeName;
@@ -26,6 +25,7 @@ import org.slf4j.LoggerFactory;
 import io.mailveil.address.KeysUnavailableException;
 import io.mailveil.mime.UnreadableMessageException;
 import io.mailveil.store.StoreException;
+import io.mailveil.store.Traffic;
 
 /**
  * Keeps mail that cannot be rewritten (DESIGN.md section 8): in a repository of its own, ready to go through the chain again by WebAdmin's
@@ -40,12 +40,12 @@ final class HeldMail {
     private static final Logger LOGGER = LoggerFactory.getLogger(HeldMail.class);
 
     private final MailRepositoryStore repositories;
-    private final MetricFactory metrics;
+    private final Counters counters;
 
     @Inject
-    HeldMail(MailRepositoryStore repositories, MetricFactory metrics) {
+    HeldMail(MailRepositoryStore repositories, Counters counters) {
         this.repositories = repositories;
-        this.metrics = metrics;
+        this.counters = counters;
     }
 
     /** Those forwards that the mail has still to go through; empty if nothing limits them. */
@@ -74,7 +74,7 @@ final class HeldMail {
                     .map(AttributeValue::of).collect(Collectors.toList()))));
             }
             repository().store(copy);
-            metrics.generate("mailveil.held").increment();
+            counters.count(Traffic.HELD);
             LOGGER.error("Mail {} is held as {} in {}: {}. When the cause is mended, reprocess that repository",
                 mail.getName(), copy.getName(), REPOSITORY.asString(), reason(why));
             LOGGER.debug("Why mail {} is held", mail.getName(), why);

@@ -29,11 +29,13 @@ import io.mailveil.gateway.OutboundRule;
 import io.mailveil.gateway.ReplyRule;
 import io.mailveil.gateway.Settings;
 import io.mailveil.gateway.SmtpRules;
+import io.mailveil.store.AuditStore;
 import io.mailveil.store.Database;
 import io.mailveil.store.ForwardStore;
 import io.mailveil.store.KeyGuard;
 import io.mailveil.store.PhantomStore;
 import io.mailveil.store.StoreException;
+import io.mailveil.store.TrafficCounter;
 
 /**
  * The parts of Mailveil put together: configuration, database, keys, rules. Made once, when James first needs any of them; whatever
@@ -46,6 +48,8 @@ final class Installation {
     private final Database database;
     private final ForwardStore forwards;
     private final PhantomStore phantoms;
+    private final AuditStore audit;
+    private final TrafficCounter traffic;
     private final ReturnPaths returnPaths;
     private final InboundRule inbound;
     private final ReplyRule replies;
@@ -64,6 +68,8 @@ final class Installation {
         Keys keys = readKeys(database, settings, fileSystem);
         this.forwards = new ForwardStore(database, clock);
         this.phantoms = new PhantomStore(database, new Phantoms(keys), new Seal(keys), settings.phantomDomain(), clock);
+        this.audit = new AuditStore(database, clock);
+        this.traffic = new TrafficCounter(audit, clock);
         this.returnPaths = new ReturnPaths(keys, clock);
         MessageIds messageIds = new MessageIds(keys);
         LoopMarks loopMarks = new LoopMarks(keys);
@@ -136,6 +142,14 @@ final class Installation {
         return phantoms;
     }
 
+    AuditStore audit() {
+        return audit;
+    }
+
+    TrafficCounter traffic() {
+        return traffic;
+    }
+
     ReturnPaths returnPaths() {
         return returnPaths;
     }
@@ -158,6 +172,7 @@ final class Installation {
 
     @PreDestroy
     void close() {
+        traffic.close();
         database.close();
     }
 }

@@ -11,9 +11,11 @@ import io.mailveil.gateway.OutboundRule;
 import io.mailveil.gateway.ReplyRule;
 import io.mailveil.gateway.Settings;
 import io.mailveil.gateway.SmtpRules;
+import io.mailveil.store.AuditStore;
 import io.mailveil.store.Database;
 import io.mailveil.store.ForwardStore;
 import io.mailveil.store.PhantomStore;
+import io.mailveil.store.TrafficCounter;
 
 /**
  * What {@code extensions.properties} names as {@code guice.extension.module}: one {@link Installation}, and its parts for whoever
@@ -45,6 +47,16 @@ public final class MailveilModule extends AbstractModule {
     @Provides
     PhantomStore phantoms(Installation installation) {
         return installation.phantoms();
+    }
+
+    @Provides
+    AuditStore audit(Installation installation) {
+        return installation.audit();
+    }
+
+    @Provides
+    TrafficCounter traffic(Installation installation) {
+        return installation.traffic();
     }
 
     @Provides

@@ -7,7 +7,6 @@ import javax.mail.MessagingException;
 
 import org.apache.james.core.MailAddress;
 import org.apache.james.lifecycle.api.LifecycleUtil;
-import org.apache.james.metrics.api.MetricFactory;
 import org.apache.james.server.core.MailImpl;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeName;
@@ -45,13 +44,13 @@ public final class RefuseMail extends GenericMailet {
 
     private final MailReader reader;
     private final SmtpRules rules;
-    private final MetricFactory metrics;
+    private final Counters counters;
 
     @Inject
-    RefuseMail(MailReader reader, SmtpRules rules, MetricFactory metrics) {
+    RefuseMail(MailReader reader, SmtpRules rules, Counters counters) {
         this.reader = reader;
         this.rules = rules;
-        this.metrics = metrics;
+        this.counters = counters;
     }
 
     /** Notes why a mail is on its way here. */
@@ -67,7 +66,7 @@ public final class RefuseMail extends GenericMailet {
             note(mail, cause(mail, proof));
         }
         String cause = AttributeUtils.getValueAndCastFromMail(mail, CAUSE, String.class).orElse("unknown");
-        metrics.generate("mailveil.refused." + cause).increment();
+        counters.refused(cause);
         LOGGER.info("Mail {} is refused: {}", mail.getName(), cause);
         if (proof.kind() == Proof.Kind.AUTHENTICATED) {
             tell(mail, AttributeUtils.getValueAndCastFromMail(mail, TEXT, String.class).orElse(""));

@@ -5,13 +5,14 @@ import javax.mail.MessagingException;
 
 import org.apache.james.mailrepository.api.MailRepositoryStore;
 import org.apache.james.mailrepository.api.MailRepositoryUrl;
-import org.apache.james.metrics.api.MetricFactory;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
 import org.apache.mailet.base.GenericMailet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import io.mailveil.store.Traffic;
 
 /**
  * Takes what comes back to a return path: counts it and keeps it in {@code file://var/mail/mailveil-bounces/}. Nothing of it reaches
@@ -28,12 +29,12 @@ public final class ReturnBounce extends GenericMailet {
     private static final Logger LOGGER = LoggerFactory.getLogger(ReturnBounce.class);
 
     private final MailRepositoryStore repositories;
-    private final MetricFactory metrics;
+    private final Counters counters;
 
     @Inject
-    ReturnBounce(MailRepositoryStore repositories, MetricFactory metrics) {
+    ReturnBounce(MailRepositoryStore repositories, Counters counters) {
         this.repositories = repositories;
-        this.metrics = metrics;
+        this.counters = counters;
     }
 
     @Override
@@ -44,7 +45,7 @@ public final class ReturnBounce extends GenericMailet {
         } catch (MailRepositoryStore.MailRepositoryStoreException e) {
             throw new MessagingException("The repository for bounces cannot be opened", e);
         }
-        metrics.generate("mailveil.bounces").increment();
+        counters.count(Traffic.BOUNCES);
         LOGGER.info("Mail {} came back to {} and is kept in {}", mail.getName(), mail.getRecipients(), REPOSITORY.asString());
         mail.setState(Mail.GHOST);
     }

@@ -6,7 +6,6 @@ import java.util.Optional;
 import javax.inject.Inject;
 
 import org.apache.james.core.MailAddress;
-import org.apache.james.metrics.api.MetricFactory;
 import org.apache.mailet.Mail;
 
 import io.mailveil.address.EmailAddress;
@@ -16,6 +15,7 @@ import io.mailveil.gateway.Outgoing;
 import io.mailveil.gateway.Refusal;
 import io.mailveil.gateway.ReplyRule;
 import io.mailveil.store.ForwardStore;
+import io.mailveil.store.Traffic;
 
 /**
  * M → X becomes P → C ({@link ReplyRule}).
@@ -31,8 +31,8 @@ public final class RouteReply extends GatewayMailet {
     private final Directory directory;
 
     @Inject
-    RouteReply(ReplyRule rule, MailReader reader, HeldMail held, ForwardStore forwards, Directory directory, MetricFactory metrics) {
-        super(reader, held, forwards, metrics);
+    RouteReply(ReplyRule rule, MailReader reader, HeldMail held, ForwardStore forwards, Directory directory, Counters counters) {
+        super(reader, held, forwards, counters);
         this.rule = rule;
         this.directory = directory;
     }
@@ -59,8 +59,8 @@ public final class RouteReply extends GatewayMailet {
     }
 
     @Override
-    String metric() {
-        return "mailveil.replied";
+    Traffic traffic() {
+        return Traffic.REPLIES;
     }
 
     @Override

@@ -6,7 +6,6 @@ import java.util.Optional;
 import javax.inject.Inject;
 
 import org.apache.james.core.MailAddress;
-import org.apache.james.metrics.api.MetricFactory;
 import org.apache.mailet.Mail;
 
 import io.mailveil.address.EmailAddress;
@@ -16,6 +15,7 @@ import io.mailveil.gateway.OutboundRule;
 import io.mailveil.gateway.Outgoing;
 import io.mailveil.gateway.Refusal;
 import io.mailveil.store.ForwardStore;
+import io.mailveil.store.Traffic;
 
 /**
  * M → anyone outside becomes P → anyone ({@link OutboundRule}).
@@ -32,8 +32,8 @@ public final class SendAsPublicAddress extends GatewayMailet {
 
     @Inject
     SendAsPublicAddress(OutboundRule rule, MailReader reader, HeldMail held, ForwardStore forwards, Directory directory,
-            MetricFactory metrics) {
-        super(reader, held, forwards, metrics);
+            Counters counters) {
+        super(reader, held, forwards, counters);
         this.rule = rule;
         this.directory = directory;
     }
@@ -59,8 +59,8 @@ public final class SendAsPublicAddress extends GatewayMailet {
     }
 
     @Override
-    String metric() {
-        return "mailveil.sent";
+    Traffic traffic() {
+        return Traffic.OUTBOUND;
     }
 
     @Override

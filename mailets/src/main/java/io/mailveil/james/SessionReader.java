@@ -7,7 +7,6 @@ import javax.inject.Inject;
 
 import org.apache.james.core.MaybeSender;
 import org.apache.james.core.Username;
-import org.apache.james.metrics.api.MetricFactory;
 import org.apache.james.protocols.smtp.SMTPSession;
 import org.apache.james.protocols.smtp.hook.HookResult;
 import org.apache.james.protocols.smtp.hook.HookReturnCode;
@@ -26,13 +25,13 @@ final class SessionReader {
 
     private final Settings settings;
     private final Directory directory;
-    private final MetricFactory metrics;
+    private final Counters counters;
 
     @Inject
-    SessionReader(Settings settings, Directory directory, MetricFactory metrics) {
+    SessionReader(Settings settings, Directory directory, Counters counters) {
         this.settings = settings;
         this.directory = directory;
-        this.metrics = metrics;
+        this.counters = counters;
     }
 
     /** Who is known to be at the other end. */
@@ -55,7 +54,7 @@ final class SessionReader {
         if (refusal.isEmpty()) {
             return answer == Answer.ACCEPT ? HookResult.OK : HookResult.DECLINED;
         }
-        metrics.generate("mailveil.refused." + refusal.get().cause()).increment();
+        counters.refused(refusal.get().cause());
         return HookResult.builder()
             .hookReturnCode(refusal.get().code().startsWith("4") ? HookReturnCode.denySoft() : HookReturnCode.deny())
             .smtpReturnCode(refusal.get().code())

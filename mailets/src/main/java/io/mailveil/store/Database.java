@@ -2,10 +2,12 @@ package io.mailveil.store;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -30,6 +32,7 @@ public final class Database implements AutoCloseable {
 
     private final HikariDataSource dataSource;
     private final Dialect dialect;
+    private final ThreadLocal<Connection> shared = new ThreadLocal<>();
 
     private Database(HikariDataSource dataSource, Dialect dialect) {
         this.dataSource = dataSource;
@@ -101,15 +104,57 @@ public final class Database implements AutoCloseable {
             try {
                 return transactionOnce(what, work);
             } catch (StoreException e) {
-                if (attempt == ATTEMPTS || !DEADLOCKS.contains(e.sqlState())) {
+                if (attempt == ATTEMPTS || shared.get() != null || !DEADLOCKS.contains(e.sqlState())) {
                     throw e;
                 }
             }
         }
     }
 
+    /**
+     * Runs everything that {@code work} does with the stores over this database, on this thread, in one transaction: all of it or, when
+     * anything is thrown, nothing. Runs {@code work} again if the database chose it as the victim of a deadlock.
+     *
+     * @throws StoreException with what was being done, if the database fails
+     */
+    public <T> T together(String what, Supplier<T> work) {
+        if (shared.get() != null) {
+            return work.get();
+        }
+        return transaction(what, connection -> {
+            shared.set(connection);
+            try {
+                return work.get();
+            } finally {
+                shared.remove();
+            }
+        });
+    }
+
+    /** Within {@link #together}: what fails is undone to here, so that another statement may be tried instead. */
+    private static <T> T join(Connection connection, String what, Work<T> work) {
+        try {
+            Savepoint before = connection.setSavepoint();
+            try {
+                T result = work.on(connection);
+                connection.releaseSavepoint(before);
+                return result;
+            } catch (SQLException e) {
+                if (!DEADLOCKS.contains(e.getSQLState())) {
+                    connection.rollback(before);
+                }
+                throw e;
+            }
+        } catch (SQLException e) {
+            throw new StoreException("The database failed: " + what, e);
+        }
+    }
+
     /** As {@link #transaction}, for work that must not be done twice. */
     <T> T transactionOnce(String what, Work<T> work) {
+        if (shared.get() != null) {
+            return join(shared.get(), what, work);
+        }
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
             boolean done = false;

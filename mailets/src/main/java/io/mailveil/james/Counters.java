@@ -1,0 +1,37 @@
+package io.mailveil.james;
+
+import javax.inject.Inject;
+
+import org.apache.james.metrics.api.MetricFactory;
+
+import io.mailveil.store.Traffic;
+import io.mailveil.store.TrafficCounter;
+
+/**
+ * Counts mail, for {@code /metrics} and for the audit at once: {@code counters.count(Traffic.INBOUND)} or {@code
+ * counters.refused(cause)}. Never fails, never waits for the database.
+ */
+final class Counters {
+    private static final String PREFIX = "mailveil.";
+
+    private final MetricFactory metrics;
+    private final TrafficCounter traffic;
+
+    @Inject
+    Counters(MetricFactory metrics, TrafficCounter traffic) {
+        this.metrics = metrics;
+        this.traffic = traffic;
+    }
+
+    /** One message more; not for {@link Traffic#REFUSED}, which has a cause. */
+    void count(Traffic what) {
+        metrics.generate(PREFIX + what.text()).increment();
+        traffic.count(what, "");
+    }
+
+    /** One command or message refused; {@code cause} is a short name as in {@link io.mailveil.gateway.Refusal#cause()}. */
+    void refused(String cause) {
+        metrics.generate(PREFIX + Traffic.REFUSED.text() + "." + cause).increment();
+        traffic.count(Traffic.REFUSED, cause);
+    }
+}
