@@ -268,10 +268,18 @@ public final class Scrubber {
         return best;
     }
 
-    /** Text for a structural place: hidden addresses replaced, hidden domains taken out. */
+    /**
+     * Text for a structural place: hidden addresses replaced, hidden domains taken out. A backslash may be itself or the beginning of a
+     * quoted-pair, which any character can be written as (RFC 5322 section 3.2.4); neither reading may show anything.
+     */
     public String structural(String text) {
-        String clean = addresses(text);
-        return withoutDomains(clean, HIDDEN);
+        String clean = withoutDomains(addresses(text), HIDDEN);
+        String unquoted = clean.replace("\\", "");
+        if (unquoted.length() == clean.length()) {
+            return clean;
+        }
+        String cleanUnquoted = withoutDomains(addresses(unquoted), HIDDEN);
+        return cleanUnquoted.equals(unquoted) ? clean : cleanUnquoted;
     }
 
     /** Each hidden domain goes with the name that it ends; looked for from its end, since a long word has many beginnings. */
