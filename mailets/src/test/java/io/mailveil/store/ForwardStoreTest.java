@@ -21,10 +21,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.mailveil.address.EmailAddress;
 
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ForwardStoreTest {
     private static final EmailAddress INFO = EmailAddress.of("info@company.test");
     private static final EmailAddress SALES = EmailAddress.of("sales@company.test");
@@ -32,18 +34,22 @@ class ForwardStoreTest {
     private static final EmailAddress BOB = EmailAddress.of("bob@staff.test");
     private static final Switches SUSPENDED = new Switches(Optional.of(false), Optional.empty(), Optional.empty());
 
-    @TempDir
-    static Path folder;
-    private static TestStore store;
+    private TestStore store;
 
     @BeforeAll
-    static void open() {
-        store = new TestStore(folder);
+    void open(@TempDir Path folder) {
+        store = newStore(folder);
+    }
+
+    TestStore newStore(Path folder) {
+        return new TestStore(folder);
     }
 
     @AfterAll
-    static void close() {
-        store.close();
+    void close() {
+        if (store != null) {
+            store.close();
+        }
     }
 
     @BeforeEach
@@ -197,7 +203,7 @@ class ForwardStoreTest {
         }
     }
 
-    private static Forward aliceAtInfo() {
+    private Forward aliceAtInfo() {
         store.forwards.putPublicAddress(INFO, Optional.empty());
         return store.forwards.putForward(INFO, ALICE, Switches.UNCHANGED).orElseThrow();
     }

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.mailveil.address.Correspondent;
@@ -34,6 +35,7 @@ import io.mailveil.address.PhantomClass;
 import io.mailveil.address.Phantoms;
 import io.mailveil.address.Seal;
 
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PhantomStoreTest {
     private static final EmailAddress INFO = EmailAddress.of("info@company.test");
     private static final EmailAddress ALICE = EmailAddress.of("alice@staff.test");
@@ -41,20 +43,24 @@ class PhantomStoreTest {
     private static final Correspondent CAROL = new Correspondent(EmailAddress.of("Carol@world.test"), "");
     private static final Correspondent DAVE = new Correspondent(EmailAddress.of("dave@world.test"), "");
 
-    @TempDir
-    static Path folder;
-    private static TestStore store;
+    private TestStore store;
     private Forward alice;
     private Forward bob;
 
     @BeforeAll
-    static void open() {
-        store = new TestStore(folder);
+    void open(@TempDir Path folder) {
+        store = newStore(folder);
+    }
+
+    TestStore newStore(Path folder) {
+        return new TestStore(folder);
     }
 
     @AfterAll
-    static void close() {
-        store.close();
+    void close() {
+        if (store != null) {
+            store.close();
+        }
     }
 
     @BeforeEach

@@ -12,38 +12,52 @@ import io.mailveil.address.Phantoms;
 import io.mailveil.address.Seal;
 import io.mailveil.address.TestKeys;
 
-/** A store on a real Derby in a folder of the test, with real keys. */
+/** A store on a real Derby in a folder of the test, or on a real PostgreSQL, with real keys. */
 public final class TestStore implements AutoCloseable {
     public final Keys keys = TestKeys.fresh();
     public final Database database;
     public final ForwardStore forwards;
     public final PhantomStore phantoms;
-    private final Path folder;
+    private final String url;
 
     public TestStore(Path folder) {
-        this(folder, Clock.systemUTC(), Optional.empty());
+        this("jdbc:derby:" + folder.resolve("derby"));
     }
 
-    public TestStore(Path folder, Clock clock, Optional<String> phantomDomain) {
+    private TestStore(String url) {
         System.setProperty("derby.stream.error.field", "io.mailveil.store.TestStore.NO_LOG");
-        this.folder = folder;
-        this.database = open(folder);
+        this.url = url;
+        this.database = open(url);
+        Clock clock = Clock.systemUTC();
         this.forwards = new ForwardStore(database, clock);
-        this.phantoms = new PhantomStore(database, new Phantoms(keys), new Seal(keys), phantomDomain, clock);
+        this.phantoms = new PhantomStore(database, new Phantoms(keys), new Seal(keys), Optional.empty(), clock);
+    }
+
+    /** On a new database of the one PostgreSQL of this run. */
+    static TestStore onPostgreSql() {
+        return new TestStore(TestPostgreSql.newDatabase());
     }
 
     /** Where Derby writes its log. */
     public static final Writer NO_LOG = Writer.nullWriter();
 
-    static Database open(Path folder) {
-        return Database.open("jdbc:derby:" + folder.resolve("derby") + ";create=true", Optional.empty(), "app", "app");
+    private static boolean isDerby(String url) {
+        return url.startsWith("jdbc:derby:");
+    }
+
+    static Database open(String url) {
+        return isDerby(url) ? Database.open(url + ";create=true", Optional.empty(), "app", "app")
+            : Database.open(url, Optional.empty(), TestPostgreSql.USER, "");
     }
 
     @Override
     public void close() {
         database.close();
+        if (!isDerby(url)) {
+            return;
+        }
         try {
-            DriverManager.getConnection("jdbc:derby:" + folder.resolve("derby") + ";shutdown=true").close();
+            DriverManager.getConnection(url + ";shutdown=true").close();
         } catch (SQLException e) {
             // Derby tells its end by an exception
         }
