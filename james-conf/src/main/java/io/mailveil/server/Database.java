@@ -1,8 +1,10 @@
 package io.mailveil.server;
 
 import java.io.FileNotFoundException;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
@@ -29,6 +31,9 @@ import org.slf4j.LoggerFactory;
 class Database {
     private static final Logger LOGGER = LoggerFactory.getLogger(Database.class);
     private static final String PERSISTENCE_UNIT = "Global";
+    private static final String POSTGRESQL = "jdbc:postgresql:";
+    /** Any number that other users of the database do not lock. */
+    private static final long TABLES_LOCK = 0x6a616d6573L;
     private static final String DERBY = "jdbc:derby:";
     private static final String DERBY_MEMORY = DERBY + "memory:";
     /** How Derby says that a database was stopped as asked, and that it was not running: OpenJPA has stopped it then. */
@@ -51,6 +56,21 @@ class Database {
         putIfSet(settings, "openjpa.ConnectionPassword", configuration.getString("database.password"));
         putIfSet(settings, "openjpa.ConnectionProperties", poolSettings(configuration));
         entityManagerFactory = Persistence.createEntityManagerFactory(PERSISTENCE_UNIT, settings);
+        if (url.startsWith(POSTGRESQL)) {
+            makeTables(configuration.getString("database.username"), configuration.getString("database.password"));
+        }
+    }
+
+    /** OpenJPA makes and extends James's tables when it is first used; two servers that start at once would stumble over each other. */
+    private void makeTables(String user, String password) throws ConfigurationException {
+        try (Connection connection = DriverManager.getConnection(url, user, password); Statement statement = connection.createStatement()) {
+            // lasts as long as the connection
+            statement.execute("SELECT pg_advisory_lock(" + TABLES_LOCK + ")");
+            entityManagerFactory.createEntityManager().close();
+        } catch (SQLException e) {
+            throw new ConfigurationException("james-database.properties: " + url.split("[?]", 2)[0] + " cannot be opened: "
+                + e.getMessage(), e);
+        }
     }
 
     EntityManagerFactory entityManagerFactory() {

@@ -51,6 +51,13 @@ final class RouteTable {
             table.addForwardMapping(source(address.address()), address.route().toString());
         } catch (MappingAlreadyExistsException e) {
             // as it should be
+        } catch (SourceDomainIsNotInDomainListException e) {
+            throw e;
+        } catch (RecipientRewriteTableException e) {
+            // James looks first and then inserts: another node may have come between
+            if (!table.getStoredMappings(source(address.address())).contains(route(address))) {
+                throw e;
+            }
         }
     }
 
@@ -64,10 +71,12 @@ final class RouteTable {
 
     /** At start: adds what is missing, removes routes that lead nowhere any more. */
     void reconcile() throws RecipientRewriteTableException {
+        // in this order: an address that another node makes at this moment is stored before it gets its mapping
+        Map<MappingSource, Mappings> mappings = table.getAllMappings();
         Map<EmailAddress, PublicAddress> known = forwards.publicAddresses().stream()
             .collect(Collectors.toMap(PublicAddress::address, Function.identity()));
         Set<EmailAddress> routed = new HashSet<>();
-        for (Map.Entry<MappingSource, Mappings> entry : table.getAllMappings().entrySet()) {
+        for (Map.Entry<MappingSource, Mappings> entry : mappings.entrySet()) {
             Optional<PublicAddress> address = entry.getKey().asMailAddress().flatMap(Addresses::of).map(known::get);
             for (Mapping mapping : entry.getValue().asStream().filter(RouteTable::isRoute).collect(Collectors.toList())) {
                 if (address.isEmpty() || !mapping.equals(route(address.get()))) {

@@ -3,6 +3,7 @@ package io.mailveil.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -62,18 +63,31 @@ public final class Database implements AutoCloseable {
         config.setPassword(password);
         config.setConnectionTimeout(CONNECTION_TIMEOUT.toMillis());
         try {
-            config.setMaximumPoolSize(2);
+            config.setMaximumPoolSize(3);
             config.setPoolName("mailveil-migration");
             try (HikariDataSource migration = new HikariDataSource(config)) {
-                migrate(migration, dialect);
+                migrateAlone(migration, dialect);
             }
             config.setMaximumPoolSize(CONNECTIONS);
             config.setMinimumIdle(2);
             config.setPoolName("mailveil");
             config.setSchema(dialect.schema());
             return new Database(new HikariDataSource(config), dialect);
-        } catch (HikariPool.PoolInitializationException | FlywayException e) {
+        } catch (HikariPool.PoolInitializationException | FlywayException | SQLException e) {
             throw new StoreException("Mailveil's tables cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    /** Flyway keeps several nodes from changing tables at once, but not from making the schema at once. */
+    private static void migrateAlone(HikariDataSource migration, Dialect dialect) throws SQLException {
+        if (dialect.startLock().isEmpty()) {
+            migrate(migration, dialect);
+            return;
+        }
+        try (Connection connection = migration.getConnection(); Statement statement = connection.createStatement()) {
+            // until the pool is closed
+            statement.execute(dialect.startLock().get());
+            migrate(migration, dialect);
         }
     }
 

@@ -1,22 +1,25 @@
 package io.mailveil.store;
 
 import java.util.Locale;
+import java.util.Optional;
 
 /** Where Derby and PostgreSQL need different words. */
 enum Dialect {
     /** Apache Derby, James's default. */
-    DERBY("MAILVEIL", "VARCHAR(2000) FOR BIT DATA", "WITH RS"),
+    DERBY("MAILVEIL", "VARCHAR(2000) FOR BIT DATA", "WITH RS", Optional.empty()),
     /** PostgreSQL, for several nodes on one database. */
-    POSTGRESQL("mailveil", "BYTEA", "FOR SHARE");
+    POSTGRESQL("mailveil", "BYTEA", "FOR SHARE", Optional.of("SELECT pg_advisory_lock(470416158060)"));
 
     private final String schema;
     private final String bytes;
     private final String sharedLock;
+    private final Optional<String> startLock;
 
-    Dialect(String schema, String bytes, String sharedLock) {
+    Dialect(String schema, String bytes, String sharedLock, Optional<String> startLock) {
         this.schema = schema;
         this.bytes = bytes;
         this.sharedLock = sharedLock;
+        this.startLock = startLock;
     }
 
     static Dialect of(String url) {
@@ -43,5 +46,15 @@ enum Dialect {
     /** What ends a SELECT so that the rows stay as they are until the transaction ends. */
     String sharedLock() {
         return sharedLock;
+    }
+
+    /** Whether several servers may be on one database at the same time. */
+    boolean isShared() {
+        return startLock.isPresent();
+    }
+
+    /** Makes other nodes that start wait until the connection is closed; empty where there can be no other. */
+    Optional<String> startLock() {
+        return startLock;
     }
 }

@@ -8,12 +8,14 @@ import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Calendar;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TimeZone;
 
 import com.google.common.collect.Lists;
 
@@ -113,7 +115,7 @@ public final class ForwardStore {
                     insert.setString(1, address.canonical());
                     insert.setString(2, displayName.filter(name -> !name.isEmpty()).orElse(null));
                     insert.setString(3, ForwardId.random().toString());
-                    insert.setTimestamp(4, now());
+                    insert.setTimestamp(4, now(), utc());
                     insert.executeUpdate();
                 }
                 return publicAddress(connection, address).orElseThrow();
@@ -172,7 +174,7 @@ public final class ForwardStore {
                 insert.setBoolean(5, switches.forwarding().orElse(true));
                 insert.setBoolean(6, switches.anonymize().orElse(true));
                 insert.setBoolean(7, switches.replies().orElse(true));
-                insert.setTimestamp(8, now());
+                insert.setTimestamp(8, now(), utc());
                 insert.executeUpdate();
             }
             return forward(connection, publicAddress, member);
@@ -321,5 +323,10 @@ public final class ForwardStore {
 
     private Timestamp now() {
         return Timestamp.from(clock.instant());
+    }
+
+    /** Nodes may be in different time zones. */
+    static Calendar utc() {
+        return Calendar.getInstance(TimeZone.getTimeZone("UTC"));
     }
 }

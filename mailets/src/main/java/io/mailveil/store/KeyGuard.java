@@ -12,10 +12,13 @@ import io.mailveil.address.KeysetFile;
 
 /**
  * Brings database and keyset file together at start: makes new keys for a new installation, and refuses to start when
- * the file is missing or belongs to another database, because every phantom address would silently change its meaning.
+ * the file is missing or belongs to another database, because every phantom address would silently change its meaning. On a database
+ * that several nodes share, the first one's keys are everybody's, phantoms or none.
  */
 public final class KeyGuard {
     private static final String FINGERPRINT = "keyset";
+    private static final String COPY_FROM_ANOTHER_NODE = " Copy the file of another node; if no node has it any more:"
+        + " DELETE FROM mailveil.installation WHERE name = 'keyset'";
 
     private KeyGuard() {
     }
@@ -32,20 +35,35 @@ public final class KeyGuard {
                 return rows.next();
             }
         });
+        Optional<String> known = fingerprint(database);
         if (!Files.exists(file)) {
             if (phantomsExist) {
                 throw new KeysUnavailableException("The keyset file " + file + " is missing, but there are phantom addresses made with"
                     + " it. Restore it from the backup; without it they cannot be resolved");
             }
+            if (known.isPresent() && database.dialect().isShared()) {
+                throw new KeysUnavailableException("The keyset file " + file + " is missing, and this database has keys already."
+                    + COPY_FROM_ANOTHER_NODE);
+            }
             KeysetFile.create(file);
         }
         Keys keys = KeysetFile.read(file);
-        Optional<String> known = fingerprint(database);
-        if (known.isPresent() && !known.get().equals(keys.fingerprint()) && phantomsExist) {
-            throw new KeysUnavailableException("The keyset file " + file + " is not the one with which the phantom addresses of this"
-                + " database were made. Restore the file and the database from the same backup");
+        if (known.isEmpty() && !remember(database, keys.fingerprint())) {
+            // another node was first
+            known = fingerprint(database);
         }
-        remember(database, keys.fingerprint());
+        if (known.isPresent() && !known.get().equals(keys.fingerprint())) {
+            if (phantomsExist) {
+                throw new KeysUnavailableException("The keyset file " + file + " is not the one with which the phantom addresses of this"
+                    + " database were made. Restore the file and the database from the same backup");
+            }
+            if (database.dialect().isShared()) {
+                throw new KeysUnavailableException("The keyset file " + file + " is not the one that this database is used with."
+                    + COPY_FROM_ANOTHER_NODE);
+            }
+            database.transaction("noting the fingerprint of the keys", connection -> ForwardStore.execute(connection,
+                "UPDATE INSTALLATION SET SETTING = ? WHERE NAME = ?", keys.fingerprint(), FINGERPRINT));
+        }
         return keys;
     }
 
@@ -59,12 +77,9 @@ public final class KeyGuard {
         });
     }
 
-    private static void remember(Database database, String fingerprint) {
-        int updated = database.transaction("noting the fingerprint of the keys", connection -> ForwardStore.execute(connection,
-            "UPDATE INSTALLATION SET SETTING = ? WHERE NAME = ?", fingerprint, FINGERPRINT));
-        if (updated == 0) {
-            database.insert("noting the fingerprint of the keys", connection -> ForwardStore.execute(connection,
-                "INSERT INTO INSTALLATION (SETTING, NAME) VALUES (?, ?)", fingerprint, FINGERPRINT));
-        }
+    /** False if there is one. */
+    private static boolean remember(Database database, String fingerprint) {
+        return database.insert("noting the fingerprint of the keys", connection -> ForwardStore.execute(connection,
+            "INSERT INTO INSTALLATION (SETTING, NAME) VALUES (?, ?)", fingerprint, FINGERPRINT)).isPresent();
     }
 }

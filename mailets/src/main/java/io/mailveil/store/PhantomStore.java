@@ -84,7 +84,7 @@ public final class PhantomStore {
                 insert.setString(4, kind.name());
                 insert.setBytes(5, seal.seal(person, forward.id(), localPart));
                 insert.setBoolean(6, false);
-                insert.setTimestamp(7, Timestamp.from(clock.instant()));
+                insert.setTimestamp(7, Timestamp.from(clock.instant()), ForwardStore.utc());
                 insert.setDate(8, Date.valueOf(today()));
                 insert.executeUpdate();
             }
@@ -242,7 +242,7 @@ public final class PhantomStore {
         Correspondent correspondent = seal.open(row.getBytes("CORRESPONDENT"), forward.id(), localPart);
         return new Phantom(EmailAddress.of(localPart, row.getString("DOMAIN")), forward,
             PhantomClass.valueOf(row.getString("CLASS")), correspondent, isBlocked(connection, forward.id(), correspondent.address()),
-            row.getTimestamp("CREATED_AT").toInstant(), row.getDate("LAST_USED").toLocalDate());
+            row.getTimestamp("CREATED_AT", ForwardStore.utc()).toInstant(), row.getDate("LAST_USED").toLocalDate());
     }
 
     private boolean isBlocked(Connection connection, ForwardId forward, EmailAddress person) throws SQLException {

@@ -23,10 +23,11 @@ public final class Person {
         OUTSIDE
     }
 
-    static final String PASSWORD = "demo";
+    public static final String PASSWORD = "demo";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final World world;
+    private final TestServer server;
     private final String address;
     private final Side side;
     private final boolean local;
@@ -34,7 +35,12 @@ public final class Person {
     private int read;
 
     Person(World world, String address, Side side, boolean local) {
+        this(world, world.server(), address, side, local);
+    }
+
+    private Person(World world, TestServer server, String address, Side side, boolean local) {
         this.world = world;
+        this.server = server;
         this.address = address;
         this.side = side;
         this.local = local;
@@ -56,6 +62,11 @@ public final class Person {
     private String name() {
         String local = address.substring(0, address.indexOf('.'));
         return Character.toUpperCase(local.charAt(0)) + local.substring(1);
+    }
+
+    /** The same person as a client of another node, for writing. */
+    public Person at(TestServer node) {
+        return new Person(world, node, address, side, local);
     }
 
     /** This test does not mind if this person learns the addresses of those. */
@@ -102,14 +113,14 @@ public final class Person {
 
     /** Sends exactly this (names in braces replaced, lines ended by CRLF) from the internet side, unproven. */
     public void sends(String message, String... recipients) {
-        try (Smtp smtp = Smtp.hello(world.server().port("smtp"))) {
+        try (Smtp smtp = Smtp.hello(server.port("smtp"))) {
             transact(smtp, message, recipients);
         }
     }
 
     /** Sends exactly this by submission, logged in. */
     public void submits(String message, String... recipients) {
-        try (Smtp smtp = Smtp.hello(world.server().port("submission")).login(address, PASSWORD)) {
+        try (Smtp smtp = Smtp.hello(server.port("submission")).login(address, PASSWORD)) {
             transact(smtp, message, recipients);
         }
     }

@@ -61,7 +61,7 @@ public final class TestServer implements ParameterResolver, AfterEachCallback, A
     private static final Random RANDOM = new Random();
 
     private final Path folder;
-    private final RemoteSink sink = new RemoteSink();
+    private final RemoteSink sink;
     private final Map<String, Integer> ports = new HashMap<>();
     private Process process;
     private boolean domainsAreMade;
@@ -70,7 +70,8 @@ public final class TestServer implements ParameterResolver, AfterEachCallback, A
     public record FailedStart(int exitCode, String errors, String output) {
     }
 
-    private TestServer(String name) {
+    private TestServer(String name, RemoteSink sink) {
+        this.sink = sink;
         folder = Path.of(System.getProperty("mailveil.it.folder", "target/servers")).resolve(name).toAbsolutePath().normalize();
         prepare();
         Runtime.getRuntime().addShutdownHook(new Thread(this::kill));
@@ -78,7 +79,21 @@ public final class TestServer implements ParameterResolver, AfterEachCallback, A
 
     /** A folder with the configuration of the demo world on free ports. Not started. */
     public static TestServer inFolder(String name) {
-        return new TestServer(name);
+        return new TestServer(name, new RemoteSink());
+    }
+
+    /** As {@link #inFolder}, with all of its state that is not on its own disk in that database. */
+    public static TestServer onDatabase(String name, PostgreSql database) {
+        return inFolder(name).edit("james-database.properties", text -> database.settings());
+    }
+
+    /** Another node beside this one, in a folder of its own: the same database, the same keys (in that folder's keyset file). */
+    public TestServer node(String name) {
+        TestServer node = new TestServer(name, sink).edit("james-database.properties", text -> read("conf/james-database.properties"));
+        set("keyset", folder.resolve("shared.keyset").toString());
+        node.set("keyset", folder.resolve("shared.keyset").toString());
+        node.domainsAreMade = true;
+        return node;
     }
 
     /** The unpacked distribution. */
@@ -114,7 +129,7 @@ public final class TestServer implements ParameterResolver, AfterEachCallback, A
         }
     }
 
-    private static void delete(Path root) throws IOException {
+    static void delete(Path root) throws IOException {
         if (Files.exists(root)) {
             try (Stream<Path> files = Files.walk(root)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -125,7 +140,7 @@ public final class TestServer implements ParameterResolver, AfterEachCallback, A
     }
 
     /** A free port below those that the system hands out to clients, so that no connection of the tests takes it meanwhile. */
-    private static int freePort() {
+    static int freePort() {
         while (true) {
             int port = 20000 + RANDOM.nextInt(10000);
             try (ServerSocket socket = new ServerSocket()) {
@@ -176,7 +191,17 @@ public final class TestServer implements ParameterResolver, AfterEachCallback, A
 
     /** Starts it, and makes the domains the first time. */
     public TestServer start() {
+        return startSoon().started();
+    }
+
+    /** Starts it and does not wait; see {@link #started()}. */
+    public TestServer startSoon() {
         process = launch("--home", folder.toString());
+        return this;
+    }
+
+    /** Waits until it serves, and makes the domains the first time. */
+    public TestServer started() {
         await("start of the server in " + folder).atMost(START).pollInterval(GLANCE)
             .until(() -> !process.isAlive() || read("console.out").contains("Mailveil is ready"));
         assertThat(process.isAlive()).as("the server in %s runs; it said: %s", folder, read("console.err")).isTrue();
