@@ -53,6 +53,11 @@ public final class Phantoms {
         return Base32.encode(keys.prf(17, "person", forward.bytes(), person.canonicalBytes()), LENGTH);
     }
 
+    /** The token of a person for the audit, whatever the forward. Not an address; nobody without the key can tell whose it is. */
+    public String token(EmailAddress person) {
+        return Base32.encode(keys.prf(17, "audit", person.canonicalBytes()), LENGTH);
+    }
+
     /** The canonical form of a local part that we made, at some time, for some forward; empty for any other string. */
     public Optional<String> recognise(String localPart) {
         String lower = localPart.toLowerCase(Locale.ROOT);

@@ -58,10 +58,15 @@ public final class Settings {
     public static final String STORE_PASSWORD = "store.password";
     /** The keyset file, absolute or in the configuration folder. Default: {@code mailveil.keyset}. */
     public static final String KEYSET = "keyset";
+    /** Host names under which administration answers, beside IP addresses, localhost and the name of the machine. List, default empty. */
+    public static final String WEBADMIN_HOSTS = "webadmin.hosts";
+    /** Phantom addresses unused for so many days are forgotten. Default: never. */
+    public static final String RETENTION_PHANTOMS = "retention.phantoms";
 
     private static final Set<String> KEYS = ImmutableSet.of(INSIDE_DOMAINS, PHANTOM_DOMAIN, HEADERS_KEEP, TRUSTED_NETWORKS,
         BLOCKED_CORRESPONDENTS, SIGNATURE, TNEF, LIMITS_HEADER_FIELDS, LIMITS_HEADER_OCTETS, LIMITS_PARTS, LIMITS_DEPTH,
-        LIMITS_TEXT_OCTETS, LIMITS_ADDRESSES, STORE_URL, STORE_DRIVER, STORE_USER, STORE_PASSWORD, KEYSET);
+        LIMITS_TEXT_OCTETS, LIMITS_ADDRESSES, STORE_URL, STORE_DRIVER, STORE_USER, STORE_PASSWORD, KEYSET,
+        WEBADMIN_HOSTS, RETENTION_PHANTOMS);
     private static final Pattern FIELD_NAME = Pattern.compile("[A-Za-z0-9-]{1,70}");
     /** What must never pass as it is, whatever an administrator wishes: it names people or the way a message took. */
     private static final Set<String> NEVER_KEPT = ImmutableSet.of("from", "sender", "reply-to", "to", "cc", "bcc", "received",
@@ -76,6 +81,8 @@ public final class Settings {
     private final SignaturePolicy signature;
     private final boolean passesTnef;
     private final Limits limits;
+    private final Set<String> webadminHosts;
+    private final Optional<Integer> retentionDays;
     private final Map<String, String> values;
 
     private Settings(Map<String, String> values) {
@@ -95,6 +102,8 @@ public final class Settings {
             .withDepth(number(LIMITS_DEPTH, 3, 100, Limits.DEFAULT.depth()))
             .withTextOctets(number(LIMITS_TEXT_OCTETS, 10_000, 100_000_000, Limits.DEFAULT.textOctets()))
             .withAddresses(number(LIMITS_ADDRESSES, 0, 10_000, Limits.DEFAULT.addresses()));
+        this.webadminHosts = ImmutableSet.copyOf(list(WEBADMIN_HOSTS, EmailAddress::domain, "a list of host names, like admin.example"));
+        this.retentionDays = Optional.of(number(RETENTION_PHANTOMS, 1, 36_500, 0)).filter(days -> days > 0);
         if (values.containsKey(PHANTOM_DOMAIN) && split(PHANTOM_DOMAIN).size() > 1) {
             throw wrong(PHANTOM_DOMAIN, values.get(PHANTOM_DOMAIN), "one domain name, like reply.example");
         }
@@ -218,6 +227,16 @@ public final class Settings {
     /** What a message may have, from the {@code limits.*} keys. */
     public Limits limits() {
         return limits;
+    }
+
+    /** {@link #WEBADMIN_HOSTS}. */
+    public Set<String> webadminHosts() {
+        return webadminHosts;
+    }
+
+    /** {@link #RETENTION_PHANTOMS}, empty for never. */
+    public Optional<Integer> retentionDays() {
+        return retentionDays;
     }
 
     /** Any setting as it was written, empty if it was not. */

@@ -1,7 +1,13 @@
 package io.mailveil.james;
 
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -10,9 +16,12 @@ import javax.mail.MessagingException;
 
 import org.apache.james.core.MailAddress;
 import org.apache.james.lifecycle.api.LifecycleUtil;
+import org.apache.james.mailrepository.api.MailKey;
 import org.apache.james.mailrepository.api.MailRepository;
 import org.apache.james.mailrepository.api.MailRepositoryStore;
 import org.apache.james.mailrepository.api.MailRepositoryUrl;
+import org.apache.james.queue.api.MailQueue;
+import org.apache.james.queue.api.MailQueueFactory;
 import org.apache.james.server.core.MailImpl;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeName;
@@ -37,14 +46,21 @@ final class HeldMail {
 
     /** The forwards that a held mail has still to go through; absent for all. */
     private static final AttributeName PENDING = AttributeName.of("mailveil.pending");
+    /** When it was held, in milliseconds since 1970. */
+    private static final AttributeName HELD_AT = AttributeName.of("mailveil.held.at");
+    private static final Map<String, Traffic> LEGS = Map.of(AnonymizeSender.class.getSimpleName(), Traffic.INBOUND,
+        RouteReply.class.getSimpleName(), Traffic.REPLIES, SendAsPublicAddress.class.getSimpleName(), Traffic.OUTBOUND,
+        ReturnBounce.class.getSimpleName(), Traffic.BOUNCES);
     private static final Logger LOGGER = LoggerFactory.getLogger(HeldMail.class);
 
     private final MailRepositoryStore repositories;
+    private final MailQueueFactory<?> queues;
     private final Counters counters;
 
     @Inject
-    HeldMail(MailRepositoryStore repositories, Counters counters) {
+    HeldMail(MailRepositoryStore repositories, MailQueueFactory<?> queues, Counters counters) {
         this.repositories = repositories;
+        this.queues = queues;
         this.counters = counters;
     }
 
@@ -69,6 +85,7 @@ final class HeldMail {
             copy.setState(Mail.DEFAULT);
             copy.setRecipients(recipients);
             copy.setErrorMessage(reason(why));
+            copy.setAttribute(new Attribute(HELD_AT, AttributeValue.of(System.currentTimeMillis())));
             if (!pending.isEmpty()) {
                 copy.setAttribute(new Attribute(PENDING, AttributeValue.of(pending.stream()
                     .map(AttributeValue::of).collect(Collectors.toList()))));
@@ -86,6 +103,81 @@ final class HeldMail {
     /** How many mails are held. */
     long count() throws MessagingException {
         return repository().size();
+    }
+
+    /** What an administrator may know of a held mail. */
+    static final class Held {
+        private final String key;
+        private final Mail mail;
+
+        private Held(String key, Mail mail) {
+            this.key = key;
+            this.mail = mail;
+        }
+
+        String key() {
+            return key;
+        }
+
+        /** Since when; a mail from before this was noted: when it was last changed. */
+        Instant heldAt() {
+            return AttributeUtils.getValueAndCastFromMail(mail, HELD_AT, Long.class).map(Instant::ofEpochMilli)
+                .orElseGet(() -> mail.getLastUpdated().toInstant());
+        }
+
+        /** In a sentence that names no correspondent. */
+        String cause() {
+            return Optional.ofNullable(mail.getErrorMessage()).orElse("");
+        }
+
+        /** Which way it was going: "inbound", "replies", "outbound", "bounces"; "" if none of our mailets had it in hand. */
+        String leg() {
+            return AttributeUtils.getValueAndCastFromMail(mail, MailReader.LEG, String.class)
+                .map(mailet -> LEGS.get(mailet.substring(mailet.lastIndexOf('.') + 1))).map(Traffic::text).orElse("");
+        }
+    }
+
+    /** Some of them, in no order. */
+    List<Held> list(int limit) throws MessagingException {
+        List<Held> result = new ArrayList<>();
+        MailRepository repository = repository();
+        for (Iterator<MailKey> keys = repository.list(); keys.hasNext() && result.size() < limit;) {
+            MailKey key = keys.next();
+            Mail mail = repository.retrieve(key);
+            if (mail != null) {
+                result.add(new Held(key.asString(), mail));
+                LifecycleUtil.dispose(mail);
+            }
+        }
+        return result;
+    }
+
+    /** Whether there is such a mail. */
+    boolean isHeld(MailKey key) throws MessagingException {
+        for (Iterator<MailKey> keys = repository().list(); keys.hasNext();) {
+            if (keys.next().equals(key)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Puts the mail back into the chain; tells whether it was there. */
+    boolean retry(MailKey key) throws MessagingException {
+        MailRepository repository = repository();
+        Mail mail = repository.retrieve(key);
+        if (mail == null) {
+            return false;
+        }
+        try (MailQueue spool = queues.createQueue(MailQueueFactory.SPOOL)) {
+            spool.enQueue(mail);
+            repository.remove(key);
+            return true;
+        } catch (IOException e) {
+            throw new MessagingException("The spool cannot be closed", e);
+        } finally {
+            LifecycleUtil.dispose(mail);
+        }
     }
 
     private MailRepository repository() throws MessagingException {

@@ -34,13 +34,8 @@ final class JsonBody {
         this.node = node;
     }
 
-    /** The body as an object with no other keys than these; a missing body is an empty object. */
+    /** The body as an object with no other keys than these; none is an empty object. {@link OriginGuard} sees to it that it is JSON. */
     static JsonBody of(Request request, String... keys) {
-        boolean sent = request.contentLength() > 0 || request.headers("Transfer-Encoding") != null;
-        boolean isJson = Optional.ofNullable(request.contentType()).filter(type -> type.startsWith("application/json")).isPresent();
-        if (sent && !isJson) {
-            throw badRequest("The body has to be JSON: send it with the header Content-Type: application/json");
-        }
         String body = request.body();
         if (body == null || body.isBlank()) {
             return new JsonBody(JsonNodeFactory.instance.objectNode());
@@ -61,7 +56,8 @@ final class JsonBody {
         for (Iterator<String> names = node.fieldNames(); names.hasNext();) {
             String name = names.next();
             if (!keys.contains(name)) {
-                throw badRequest("There is no key '" + printable(name) + "' here. The keys are: " + String.join(", ", keys));
+                throw badRequest("There is no key '" + printable(name) + "' here. The keys are: "
+                    + (keys.isEmpty() ? "none" : String.join(", ", keys)));
             }
         }
     }
@@ -125,7 +121,8 @@ final class JsonBody {
         return ErrorResponder.builder().statusCode(status).type(type).message(message).haltError();
     }
 
-    private static String printable(String text) {
+    /** What may be shown of something that somebody sent. */
+    static String printable(String text) {
         String clean = text.replaceAll("\\p{C}", "?");
         return clean.length() > 40 ? clean.substring(0, 40) + "..." : clean;
     }

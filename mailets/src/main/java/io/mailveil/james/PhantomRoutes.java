@@ -9,17 +9,15 @@ import java.util.stream.Collectors;
 
 import javax.inject.Inject;
 
-import org.apache.james.webadmin.Routes;
 import org.apache.james.webadmin.utils.JsonTransformer;
 import org.apache.james.webadmin.utils.Responses;
 import org.eclipse.jetty.http.HttpStatus;
-
-import com.google.common.primitives.Ints;
 
 import io.mailveil.address.Correspondent;
 import io.mailveil.address.EmailAddress;
 import io.mailveil.address.PhantomClass;
 import io.mailveil.address.ReturnPaths;
+import io.mailveil.store.AuditAction;
 import io.mailveil.store.Forward;
 import io.mailveil.store.ForwardStore;
 import io.mailveil.store.Phantom;
@@ -28,8 +26,8 @@ import spark.Request;
 import spark.Response;
 import spark.Service;
 
-/** {@code /mailveil/phantoms}: phantom addresses (DESIGN.md section 9). Never tells whom one stands for. */
-public final class PhantomRoutes implements Routes {
+/** {@code /mailveil/phantoms}: phantom addresses (DESIGN.md section 9). Tells whom one stands for only against a reason. */
+final class PhantomRoutes {
     private static final String BASE = "/mailveil/phantoms";
     private static final String PHANTOM = BASE + SEPARATOR + ":phantom";
     private static final int DEFAULT_LIMIT = 100;
@@ -37,31 +35,32 @@ public final class PhantomRoutes implements Routes {
 
     private final ForwardStore forwards;
     private final PhantomStore phantoms;
+    private final AdministratorLog log;
     private final JsonTransformer json;
 
     @Inject
-    PhantomRoutes(ForwardStore forwards, PhantomStore phantoms, JsonTransformer json) {
+    PhantomRoutes(ForwardStore forwards, PhantomStore phantoms, AdministratorLog log, JsonTransformer json) {
         this.forwards = forwards;
         this.phantoms = phantoms;
+        this.log = log;
         this.json = json;
     }
 
-    @Override
-    public String getBasePath() {
-        return BASE;
-    }
-
-    @Override
-    public void define(Service service) {
+    void define(Service service) {
         service.get(BASE, (request, response) -> list(request), json);
         service.post(BASE, this::create, json);
-        service.get(PHANTOM, (request, response) -> toJson(phantoms.find(address(request)).orElseThrow(() -> unknown(request))), json);
+        service.get(PHANTOM, (request, response) -> toJson(existing(request)), json);
         service.patch(PHANTOM, this::patch);
         service.delete(PHANTOM, this::delete);
+        service.post(PHANTOM + "/reveal", this::reveal, json);
     }
 
     private static EmailAddress address(Request request) {
         return JsonBody.address("the phantom address in the path", request.params("phantom"));
+    }
+
+    private Phantom existing(Request request) {
+        return phantoms.find(address(request)).orElseThrow(() -> unknown(request));
     }
 
     private static RuntimeException unknown(Request request) {
@@ -69,20 +68,23 @@ public final class PhantomRoutes implements Routes {
     }
 
     private Object list(Request request) {
-        Optional<EmailAddress> publicAddress = query(request, "publicAddress").map(text -> JsonBody.address("publicAddress", text));
-        Optional<EmailAddress> member = query(request, "member").map(text -> JsonBody.address("member", text));
-        String after = query(request, "after").map(text -> JsonBody.address("after", text).canonical().split("@")[0]).orElse("");
-        int limit = query(request, "limit").map(PhantomRoutes::limit).orElse(DEFAULT_LIMIT);
-        return phantoms.list(publicAddress, member, limit, after).stream().map(PhantomRoutes::toJson).collect(Collectors.toList());
-    }
-
-    private static Optional<String> query(Request request, String name) {
-        return Optional.ofNullable(request.queryParams(name)).filter(text -> !text.isEmpty());
-    }
-
-    private static int limit(String text) {
-        return Optional.ofNullable(Ints.tryParse(text)).filter(number -> number >= 1 && number <= MAX_LIMIT)
-            .orElseThrow(() -> JsonBody.badRequest("limit has to be a number from 1 to " + MAX_LIMIT));
+        RestQuery query = RestQuery.of(request, "publicAddress", "member", "correspondent", "limit", "after");
+        Optional<EmailAddress> publicAddress = query.text("publicAddress").map(text -> JsonBody.address("'publicAddress'", text));
+        Optional<EmailAddress> member = query.text("member").map(text -> JsonBody.address("'member'", text));
+        Optional<EmailAddress> correspondent = query.text("correspondent").map(text -> JsonBody.address("'correspondent'", text));
+        String after = query.text("after").map(text -> JsonBody.address("'after'", text).canonical().split("@")[0]).orElse("");
+        int limit = query.number("limit", MAX_LIMIT, DEFAULT_LIMIT);
+        if (correspondent.isEmpty()) {
+            return phantoms.list(publicAddress, member, limit, after).stream().map(PhantomRoutes::toJson).collect(Collectors.toList());
+        }
+        log.note(request, AuditAction.CORRESPONDENT_SEARCH, phantoms.token(correspondent.get()), "");
+        return phantoms.listOf(correspondent.get()).stream()
+            .filter(phantom -> publicAddress.filter(address -> !address.equals(phantom.forward().publicAddress().address())).isEmpty())
+            .filter(phantom -> member.filter(address -> !address.equals(phantom.forward().member())).isEmpty())
+            .filter(phantom -> phantom.address().localPart().compareTo(after) > 0)
+            .limit(limit)
+            .map(PhantomRoutes::toJson)
+            .collect(Collectors.toList());
     }
 
     private Object create(Request request, Response response) {
@@ -99,29 +101,53 @@ public final class PhantomRoutes implements Routes {
         }
         Forward forward = forwards.forward(publicAddress, member)
             .orElseThrow(() -> JsonBody.notFound(member + " is not a member of " + publicAddress));
-        Phantom phantom = phantoms.findOrCreate(forward, PhantomClass.PROVEN, new Correspondent(correspondent, name));
-        if (!name.isEmpty() && !name.equals(phantom.correspondent().name())) {
-            phantoms.rename(phantom.address(), name);
-        }
+        String whose = "of " + member + " of " + publicAddress;
+        Phantom made = log.change(request, AuditAction.PHANTOM_CREATE, (Phantom result) -> result.address().canonical(), whose, () -> {
+            Phantom phantom = phantoms.findOrCreate(forward, PhantomClass.PROVEN, new Correspondent(correspondent, name));
+            if (!name.isEmpty() && !name.equals(phantom.correspondent().name())) {
+                phantoms.rename(phantom.address(), name);
+            }
+            return phantom;
+        });
         response.status(HttpStatus.CREATED_201);
-        return Map.of("address", phantom.address().toString());
+        return Map.of("address", made.address().toString());
     }
 
     private Object patch(Request request, Response response) {
-        EmailAddress address = address(request);
         Optional<Boolean> blocked = JsonBody.of(request, "blocked").bool("blocked");
-        boolean found = blocked.isPresent() ? phantoms.block(address, blocked.get()) : phantoms.find(address).isPresent();
-        if (!found) {
-            throw unknown(request);
-        }
+        Phantom phantom = existing(request);
+        blocked.ifPresent(block -> log.change(request, block ? AuditAction.PHANTOM_BLOCK : AuditAction.PHANTOM_UNBLOCK,
+            phantom.address().canonical(), whose(phantom), () -> {
+                if (!phantoms.block(phantom.address(), block)) {
+                    throw unknown(request);
+                }
+                return true;
+            }));
         return Responses.returnNoContent(response);
     }
 
     private Object delete(Request request, Response response) {
-        if (!phantoms.delete(address(request))) {
-            throw unknown(request);
-        }
+        Phantom phantom = existing(request);
+        log.change(request, AuditAction.PHANTOM_RETIRE, phantom.address().canonical(), whose(phantom), () -> {
+            if (!phantoms.delete(phantom.address())) {
+                throw unknown(request);
+            }
+            return true;
+        });
         return Responses.returnNoContent(response);
+    }
+
+    private Object reveal(Request request, Response response) {
+        String reason = JsonBody.of(request, "reason").text("reason").filter(text -> !text.isEmpty())
+            .orElseThrow(() -> JsonBody.badRequest("'reason' is missing: say why you have to know, it is kept in the audit"));
+        Phantom phantom = existing(request);
+        // first: nobody is told what nobody can later be asked about
+        log.note(request, AuditAction.PHANTOM_REVEAL, phantom.address().canonical(), reason);
+        return Map.of("correspondent", phantom.correspondent().address().toString());
+    }
+
+    private static String whose(Phantom phantom) {
+        return "of " + phantom.forward().member() + " of " + phantom.forward().publicAddress().address();
     }
 
     private static Map<String, Object> toJson(Phantom phantom) {

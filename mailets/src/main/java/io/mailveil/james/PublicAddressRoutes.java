@@ -15,24 +15,25 @@ import org.apache.james.rrt.api.RecipientRewriteTableException;
 import org.apache.james.rrt.api.SourceDomainIsNotInDomainListException;
 import org.apache.james.user.api.UsersRepository;
 import org.apache.james.user.api.UsersRepositoryException;
-import org.apache.james.webadmin.Routes;
 import org.apache.james.webadmin.utils.JsonTransformer;
 import org.apache.james.webadmin.utils.Responses;
 
 import io.mailveil.address.EmailAddress;
 import io.mailveil.address.ReturnPaths;
 import io.mailveil.gateway.Directory;
+import io.mailveil.store.AuditAction;
 import io.mailveil.store.Forward;
 import io.mailveil.store.ForwardStore;
 import io.mailveil.store.PhantomStore;
 import io.mailveil.store.PublicAddress;
+import io.mailveil.store.StoreException;
 import io.mailveil.store.Switches;
 import spark.Request;
 import spark.Response;
 import spark.Service;
 
 /** {@code /mailveil/publicAddresses}: public addresses, their members and the switches (DESIGN.md section 9). */
-public final class PublicAddressRoutes implements Routes {
+final class PublicAddressRoutes {
     private static final String BASE = "/mailveil/publicAddresses";
     private static final String ADDRESS = BASE + SEPARATOR + ":address";
     private static final String MEMBERS = ADDRESS + SEPARATOR + "members";
@@ -43,26 +44,22 @@ public final class PublicAddressRoutes implements Routes {
     private final RouteTable routes;
     private final Directory directory;
     private final UsersRepository users;
+    private final AdministratorLog log;
     private final JsonTransformer json;
 
     @Inject
     PublicAddressRoutes(ForwardStore forwards, PhantomStore phantoms, RouteTable routes, Directory directory, UsersRepository users,
-            JsonTransformer json) {
+            AdministratorLog log, JsonTransformer json) {
         this.forwards = forwards;
         this.phantoms = phantoms;
         this.routes = routes;
         this.directory = directory;
         this.users = users;
+        this.log = log;
         this.json = json;
     }
 
-    @Override
-    public String getBasePath() {
-        return BASE;
-    }
-
-    @Override
-    public void define(Service service) {
+    void define(Service service) {
         service.get(BASE, (request, response) -> forwards.publicAddresses().stream()
             .map(address -> address.address().toString()).collect(Collectors.toList()), json);
         service.put(ADDRESS, this::put);
@@ -94,22 +91,21 @@ public final class PublicAddressRoutes implements Routes {
         displayName.filter(name -> name.contains("@")).ifPresent(name -> {
             throw JsonBody.badRequest("'displayName' is a name, not an address");
         });
-        boolean missing = !forwards.isPublic(address);
-        if (missing) {
+        if (!forwards.isPublic(address)) {
             checkNew(address);
         }
-        PublicAddress stored = forwards.putPublicAddress(address, displayName);
-        try {
-            routes.add(stored);
-        } catch (RecipientRewriteTableException | RuntimeException e) {
-            if (missing) {
-                forwards.deletePublicAddress(address);
-            }
-            if (e instanceof SourceDomainIsNotInDomainListException) {
-                throw unknownDomain(address);
-            }
-            throw e;
-        }
+        log.change(request, AuditAction.PUBLIC_ADDRESS_PUT, address.canonical(), displayName.map(name -> "displayName=" + name).orElse(""),
+            () -> {
+                try {
+                    PublicAddress stored = forwards.putPublicAddress(address, displayName);
+                    routes.add(stored);
+                    return stored;
+                } catch (SourceDomainIsNotInDomainListException e) {
+                    throw unknownDomain(address);
+                } catch (RecipientRewriteTableException e) {
+                    throw new StoreException("James's recipient rewrite table failed", e);
+                }
+            });
         return Responses.returnNoContent(response);
     }
 
@@ -144,10 +140,17 @@ public final class PublicAddressRoutes implements Routes {
         return result;
     }
 
-    private Object delete(Request request, Response response) throws RecipientRewriteTableException {
-        PublicAddress address = existing(request);
-        forwards.deletePublicAddress(address.address());
-        routes.remove(address.address());
+    private Object delete(Request request, Response response) {
+        EmailAddress address = existing(request).address();
+        log.change(request, AuditAction.PUBLIC_ADDRESS_DELETE, address.canonical(), "", () -> {
+            forwards.deletePublicAddress(address);
+            try {
+                routes.remove(address);
+            } catch (RecipientRewriteTableException e) {
+                throw new StoreException("James's recipient rewrite table failed", e);
+            }
+            return true;
+        });
         return Responses.returnNoContent(response);
     }
 
@@ -174,8 +177,8 @@ public final class PublicAddressRoutes implements Routes {
         if (ReturnPaths.hasForm(member) || phantoms.hasForm(member)) {
             throw JsonBody.badRequest(member + " is an address that Mailveil itself made");
         }
-        forwards.putForward(address, member, switches)
-            .orElseThrow(() -> JsonBody.notFound(address + " is not a public address"));
+        log.change(request, AuditAction.MEMBER_PUT, member.canonical(), detail(address, switches), () ->
+            forwards.putForward(address, member, switches).orElseThrow(() -> JsonBody.notFound(address + " is not a public address")));
         return Responses.returnNoContent(response);
     }
 
@@ -183,17 +186,25 @@ public final class PublicAddressRoutes implements Routes {
         EmailAddress member = member(request);
         Switches switches = switches(request);
         EmailAddress address = existing(request).address();
-        forwards.changeForward(address, member, switches).orElseThrow(() -> noMember(member, address));
+        log.change(request, AuditAction.MEMBER_PUT, member.canonical(), detail(address, switches), () ->
+            forwards.changeForward(address, member, switches).orElseThrow(() -> noMember(member, address)));
         return Responses.returnNoContent(response);
     }
 
     private Object deleteMember(Request request, Response response) {
         EmailAddress member = member(request);
         EmailAddress address = existing(request).address();
-        if (!forwards.deleteForward(address, member)) {
-            throw noMember(member, address);
-        }
+        log.change(request, AuditAction.MEMBER_DELETE, member.canonical(), "of " + address, () -> {
+            if (!forwards.deleteForward(address, member)) {
+                throw noMember(member, address);
+            }
+            return true;
+        });
         return Responses.returnNoContent(response);
+    }
+
+    private static String detail(EmailAddress publicAddress, Switches switches) {
+        return ("of " + publicAddress + " " + switches).trim();
     }
 
     private static RuntimeException noMember(EmailAddress member, EmailAddress address) {

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 
 import io.mailveil.address.Correspondent;
@@ -33,6 +34,8 @@ public final class PhantomStore {
     private static final String COLUMNS = "SELECT X.LOCAL_PART, X.DOMAIN, X.CLASS, X.CORRESPONDENT, X.CREATED_AT, X.LAST_USED,"
         + " F.ID, F.MEMBER_SPELLING, F.FORWARDING, F.ANONYMIZE, F.REPLIES, F.REVISION, P.ADDRESS, P.DISPLAY_NAME, P.ROUTE_ID"
         + " FROM PHANTOM X JOIN FORWARD F ON F.ID = X.FORWARD_ID JOIN PUBLIC_ADDRESS P ON P.ADDRESS = F.PUBLIC_ADDRESS ";
+
+    private static final int SCAN_PAGE = 1000;
 
     private final Database database;
     private final Phantoms phantoms;
@@ -205,6 +208,83 @@ public final class PhantomStore {
                 List<Phantom> result = new ArrayList<>();
                 while (rows.next()) {
                     result.add(phantom(connection, rows));
+                }
+                return result;
+            }
+        });
+    }
+
+    /** A token that stands for this person in the audit. */
+    public String token(EmailAddress person) {
+        return phantoms.token(person);
+    }
+
+    /**
+     * The phantoms of one person, for all members, in the order of their addresses. Opens every row there is, since no index says who is
+     * in it: a second or so for every 100,000 phantoms.
+     */
+    public List<Phantom> listOf(EmailAddress person) {
+        List<Phantom> result = new ArrayList<>();
+        for (String localPart : localPartsOf(person)) {
+            find(localPart).ifPresent(result::add);
+        }
+        return result;
+    }
+
+    /** Retires all phantoms of one person and forgets whom they stood for; returns how many there were. As slow as {@link #listOf}. */
+    public int erase(EmailAddress person) {
+        int erased = 0;
+        for (Phantom phantom : listOf(person)) {
+            if (delete(phantom.address())) {
+                erased++;
+            }
+        }
+        return erased;
+    }
+
+    private List<String> localPartsOf(EmailAddress person) {
+        List<String> result = new ArrayList<>();
+        scan(rows -> rows.forEach(row -> {
+            if (seal.open(row.sealed, row.forward, row.localPart).address().equals(person)) {
+                result.add(row.localPart);
+            }
+        }));
+        return result;
+    }
+
+    /** One sealed entry, as it lies in the table. */
+    private static final class SealedRow {
+        private final String localPart;
+        private final ForwardId forward;
+        private final byte[] sealed;
+
+        private SealedRow(String localPart, ForwardId forward, byte[] sealed) {
+            this.localPart = localPart;
+            this.forward = forward;
+            this.sealed = sealed;
+        }
+    }
+
+    /** Hands over all sealed entries in the order of their addresses, some at a time; no transaction spans two of those. */
+    private void scan(Consumer<List<SealedRow>> action) {
+        String after = "";
+        List<SealedRow> page = page(after);
+        while (!page.isEmpty()) {
+            action.accept(page);
+            after = page.get(page.size() - 1).localPart;
+            page = page(after);
+        }
+    }
+
+    private List<SealedRow> page(String after) {
+        return database.transaction("reading phantom addresses", connection -> {
+            try (PreparedStatement select = ForwardStore.prepare(connection, "SELECT LOCAL_PART, FORWARD_ID, CORRESPONDENT FROM PHANTOM"
+                    + " WHERE LOCAL_PART > ? AND CORRESPONDENT IS NOT NULL ORDER BY LOCAL_PART FETCH FIRST " + SCAN_PAGE + " ROWS ONLY",
+                    after);
+                 ResultSet rows = select.executeQuery()) {
+                List<SealedRow> result = new ArrayList<>();
+                while (rows.next()) {
+                    result.add(new SealedRow(rows.getString(1), ForwardId.of(rows.getString(2)), rows.getBytes(3)));
                 }
                 return result;
             }

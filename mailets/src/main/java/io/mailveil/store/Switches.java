@@ -1,6 +1,8 @@
 package io.mailveil.store;
 
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The switches of a forward that a request names; those it does not name stay as they are, and are true in a new
@@ -19,6 +21,13 @@ public final class Switches {
         this.forwarding = forwarding;
         this.anonymize = anonymize;
         this.replies = replies;
+    }
+
+    /** For the audit: those that are named, like "forwarding=false replies=true". */
+    @Override
+    public String toString() {
+        return Stream.of(forwarding.map(on -> "forwarding=" + on), anonymize.map(on -> "anonymize=" + on),
+            replies.map(on -> "replies=" + on)).flatMap(Optional::stream).collect(Collectors.joining(" "));
     }
 
     Optional<Boolean> forwarding() {
