@@ -825,12 +825,12 @@ async function createPhantom(all) {
 /* ---------------------------------------------------------------- held mail */
 
 async function held() {
-  const all = await readPart('held');
+  const all = (await readPart('held')).sort((a, b) => b.heldAt.localeCompare(a.heldAt));
   const columns = ['since', 'leg', 'cause', 'key'].map(name => t(`held.${name}`)).concat(t('actions'));
   return [
     heading('held', button(t('reload'), show, { 'data-key': 'reload' })),
     all.length === 0 ? notice(t('held.none'), 'good') : table(t('nav.held'), columns, all.map(({ key, heldAt, cause, leg }) => row(columns,
-      moment(heldAt), tCode('leg', leg), tCode('cause', cause), h('span', { class: 'mail code' }, key),
+      moment(heldAt), leg ? tCode('leg', leg) : '—', h('span', { class: 'mail' }, cause), h('span', { class: 'mail code' }, key),
       button(t('held.retry'), async () => {
         try {
           await call('POST', `held/${part(key)}/retry`, {});
@@ -848,13 +848,14 @@ async function held() {
 async function audit(parameters) {
   const since = input('since', { type: 'datetime-local', value: parameters.get('since') ?? '' });
   const until = input('until', { type: 'datetime-local', value: parameters.get('until') ?? '' });
-  const action = input('action', { type: 'search', value: parameters.get('action') ?? '' });
+  const actions = Object.keys(words.en).filter(name => name.startsWith('action.')).map(name => [name.slice('action.'.length), t(name)]);
+  const action = select('action', [['', t('audit.all')], ...actions], parameters.get('action') ?? '');
   const subject = input('subject', { type: 'search', value: parameters.get('subject') ?? '' });
   const form = h('form', {
     class: 'panel filterform', role: 'search', 'aria-label': t('audit.filter'), novalidate: true,
     onsubmit(event) {
       event.preventDefault();
-      go('audit', { since: since.value, until: until.value, action: action.value.trim(), subject: bare(subject.value) });
+      go('audit', { since: since.value, until: until.value, action: action.value, subject: bare(subject.value) });
     },
   },
   field(t('audit.since'), since), field(t('audit.until'), until), field(t('audit.action'), action),
@@ -872,8 +873,9 @@ async function auditRows(parameters, results) {
     since: instant(parameters.get('since')), until: instant(parameters.get('until')), action: parameters.get('action'),
     subject: parameters.get('subject'), limit: ROWS, after,
   }));
-  const line = ({ id, at, who, action, subject, ...details }) => row(columns, moment(at), who ?? '', tCode('action', action),
-    h('span', { class: 'mail' }, subject ?? ''), Object.values(details).filter(one => one !== null && one !== '').join(' · '));
+  const line = ({ time, who, action, subject, detail, count }) => row(columns, moment(time), h('span', { class: 'mail' }, who || '—'),
+    tCode('action', action), h('span', { class: 'mail' }, subject || '—'), h('span', { class: 'mail' },
+      action === 'mail.refused' ? `${tCode('refused', detail)} · ${t('audit.times', { count })}` : detail || '—'));
   const found = await read('');
   if (found.length === 0) {
     results.replaceChildren(notice(t('audit.none')));
@@ -883,7 +885,7 @@ async function auditRows(parameters, results) {
   let last = found[found.length - 1];
   const more = button(t('more'), async () => {
     try {
-      const others = await read(String(last.id));
+      const others = await read(last.id);
       body.tBodies[0].append(...others.map(line));
       last = others[others.length - 1] ?? last;
       more.hidden = others.length < ROWS;
