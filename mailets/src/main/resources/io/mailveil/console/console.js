@@ -112,6 +112,12 @@ function row(columns, ...cells) {
   return h('tr', { role: 'row' }, cells.map((cell, i) => h('td', { role: 'cell', 'data-label': columns[i] }, cell)));
 }
 
+/** An address, which may be broken before its @ rather than anywhere. */
+function mail(address, kind = '') {
+  const at = address.lastIndexOf('@');
+  return h('span', { class: `mail ${kind}` }, address.slice(0, Math.max(at, 0)), h('wbr'), address.slice(Math.max(at, 0)));
+}
+
 const notice = (text, kind = 'plain') => h('p', { class: `notice ${kind}` }, text);
 
 function failure(error) {
@@ -548,7 +554,7 @@ function addressContent(id, { address, displayName, members }, read) {
     members.length === 0 ? notice(t('addresses.noMembers'), 'warn')
       : members.every(one => !one.forwarding) && notice(t('addresses.allSuspended'), 'warn'),
     members.length > 0 && table(t('addresses.members', { address }), columns, members.map(one => row(columns,
-      h('span', { class: 'mail' }, one.member),
+      mail(one.member),
       ...['forwarding', 'anonymize', 'replies'].map(name => toggle(address, one, name, read)),
       button(t('addresses.removeMember'), () => removeMember(address, one.member, read), {
         class: 'danger-quiet', 'aria-label': t('addresses.removeMemberFor', { address, member: one.member }),
@@ -678,7 +684,7 @@ function bare(text) {
 }
 
 async function phantomRows(parameters, results) {
-  const columns = ['address', 'publicAddress', 'member', 'created', 'used', 'state'].map(name => t(`phantoms.${name}`)).concat(t('actions'));
+  const columns = ['address', 'owner', 'created', 'used', 'state'].map(name => t(`phantoms.${name}`)).concat(t('actions'));
   const [found, next] = await findPhantoms(parameters, '');
   if (found.length === 0) {
     results.replaceChildren(notice(t('phantoms.none')));
@@ -734,8 +740,8 @@ function phantomRow(columns, phantom) {
     }
   };
   const line = row(columns,
-    h('span', { class: 'mail code' }, address), h('span', { class: 'mail' }, publicAddress), h('span', { class: 'mail' }, member),
-    moment(createdAt), day(lastUsedAt),
+    mail(address, 'code'), h('div', {}, mail(member), h('div', { class: 'second' }, mail(publicAddress))),
+    day(createdAt), day(lastUsedAt),
     h('span', { class: blocked ? 'badge bad' : 'badge good' }, t(blocked ? 'phantoms.blocked' : 'phantoms.active')),
     h('div', { class: 'buttons' },
       button(t(blocked ? 'phantoms.unblock' : 'phantoms.block'), () => block(phantom, again),
@@ -830,7 +836,7 @@ async function held() {
   return [
     heading('held', button(t('reload'), show, { 'data-key': 'reload' })),
     all.length === 0 ? notice(t('held.none'), 'good') : table(t('nav.held'), columns, all.map(({ key, heldAt, cause, leg }) => row(columns,
-      moment(heldAt), leg ? tCode('leg', leg) : '—', h('span', { class: 'mail' }, cause), h('span', { class: 'mail code' }, key),
+      moment(heldAt), leg ? tCode('leg', leg) : '—', h('span', { class: 'mail' }, cause), mail(key, 'code'),
       button(t('held.retry'), async () => {
         try {
           await call('POST', `held/${part(key)}/retry`, {});
@@ -873,8 +879,8 @@ async function auditRows(parameters, results) {
     since: instant(parameters.get('since')), until: instant(parameters.get('until')), action: parameters.get('action'),
     subject: parameters.get('subject'), limit: ROWS, after,
   }));
-  const line = ({ time, who, action, subject, detail, count }) => row(columns, moment(time), h('span', { class: 'mail' }, who || '—'),
-    tCode('action', action), h('span', { class: 'mail' }, subject || '—'), h('span', { class: 'mail' },
+  const line = ({ time, who, action, subject, detail, count }) => row(columns, moment(time), who || '—', tCode('action', action),
+    mail(subject || '—'), h('span', { class: 'mail' },
       action === 'mail.refused' ? `${tCode('refused', detail)} · ${t('audit.times', { count })}` : detail || '—'));
   const found = await read('');
   if (found.length === 0) {
