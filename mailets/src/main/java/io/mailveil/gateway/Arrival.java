@@ -1,6 +1,9 @@
 package io.mailveil.gateway;
 
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.mailveil.address.EmailAddress;
 import io.mailveil.mime.Header;
@@ -26,6 +29,13 @@ public final class Arrival {
     /** Who is known to be behind it. */
     public Proof proof() {
         return proof;
+    }
+
+    /** All addresses of whoever is known to be behind it, the one in the envelope included, which may have a tag or a signature. */
+    Set<EmailAddress> ownAddresses() {
+        return Stream.concat(proof.addresses().stream(), sender.stream()
+            .filter(address -> proof.addresses().stream().anyMatch(own -> Proof.isMailboxOf(own, address))))
+            .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Its header. */

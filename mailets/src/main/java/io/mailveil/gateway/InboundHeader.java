@@ -39,10 +39,13 @@ final class InboundHeader extends GatewayHeader {
     /** Says how many addresses were left out. */
     static final String OMITTED_HEADER = "X-Mailveil-Omitted";
 
+    /** Stands in the name of a correspondent who probably is somebody else. */
+    static final String FORGED = "(may be forged)";
+
     private final Forward forward;
     private final Phantom phantom;
     private final Mailbox correspondent;
-    private final Optional<EmailAddress> sender;
+    private final Arrival arrival;
     private final ForwardStore forwards;
     private final PhantomStore phantoms;
     private final MessageIds messageIds;
@@ -54,14 +57,14 @@ final class InboundHeader extends GatewayHeader {
     private final Set<EmailAddress> omitted = new LinkedHashSet<>();
     private Scrubber scrubber;
 
-    /** @param phantom stands for {@code correspondent}; {@code sender} is the envelope sender, to be hidden as well */
-    InboundHeader(Forward forward, Phantom phantom, Mailbox correspondent, Optional<EmailAddress> sender, ForwardStore forwards,
+    /** @param phantom stands for {@code correspondent}; the envelope sender of {@code arrival} is to be hidden as well */
+    InboundHeader(Forward forward, Phantom phantom, Mailbox correspondent, Arrival arrival, ForwardStore forwards,
             PhantomStore phantoms, MessageIds messageIds, LoopMarks loopMarks, Settings settings, Clock clock) {
         super(loopMarks, forward.id(), settings, clock);
         this.forward = forward;
         this.phantom = phantom;
         this.correspondent = correspondent;
-        this.sender = sender;
+        this.arrival = arrival;
         this.forwards = forwards;
         this.phantoms = phantoms;
         this.messageIds = messageIds;
@@ -80,13 +83,13 @@ final class InboundHeader extends GatewayHeader {
         List<HeaderField> result = new ArrayList<>();
         List<Mailbox> newFrom = replaced(from);
         List<Mailbox> newReplyTo = replaced(replyTo);
-        result.add(new HeaderField("From", Mailbox.format(withAddressInName(newFrom))));
+        result.add(new HeaderField("From", Mailbox.format(marked(withAddressInName(newFrom)))));
         if (!addresses(newReplyTo).equals(addresses(newFrom))) {
             addressField("Reply-To", newReplyTo).ifPresent(result::add);
         }
         addressField("To", replaced(to)).ifPresent(result::add);
         addressField("Cc", replaced(cc)).ifPresent(result::add);
-        result.add(new HeaderField(SENDER_HEADER, phantom.kind() == PhantomClass.PROVEN ? "pass" : "none"));
+        result.add(new HeaderField(SENDER_HEADER, verdict()));
         if (!omitted.isEmpty()) {
             result.add(new HeaderField(OMITTED_HEADER, String.valueOf(omitted.size())));
         }
@@ -123,7 +126,7 @@ final class InboundHeader extends GatewayHeader {
         Scrubber.Builder builder = Scrubber.builder();
         names.forEach((address, x) -> builder.hide(address, x.toString()));
         omitted.forEach(address -> builder.hide(address, Scrubber.HIDDEN));
-        sender.filter(address -> !address.equals(forward.member())).ifPresent(address -> builder.hide(address, Scrubber.HIDDEN));
+        arrival.sender().filter(address -> !address.equals(forward.member())).ifPresent(address -> builder.hide(address, Scrubber.HIDDEN));
         scrubber = builder.others(this::replacements)
             .show(forward.publicAddress().address().domain()).show(phantom.address().domain()).build();
     }
@@ -175,6 +178,25 @@ final class InboundHeader extends GatewayHeader {
                 : mailbox.name() + " (" + correspondent.address() + ")";
             return new Mailbox(name, mailbox.address());
         }).collect(Collectors.toList());
+    }
+
+    private String verdict() {
+        if (isForged()) {
+            return "fail";
+        }
+        return phantom.kind() == PhantomClass.PROVEN ? "pass" : "none";
+    }
+
+    private boolean isForged() {
+        return arrival.proof().kind() == Proof.Kind.FAILED;
+    }
+
+    /** Most mail programs show the name and nothing else. */
+    private List<Mailbox> marked(List<Mailbox> from) {
+        return from.stream()
+            .map(mailbox -> isForged() && mailbox.address().equals(phantom.address())
+                ? new Mailbox((mailbox.name() + ' ' + FORGED).trim(), mailbox.address()) : mailbox)
+            .collect(Collectors.toList());
     }
 
     private static Set<EmailAddress> addresses(List<Mailbox> mailboxes) {

@@ -99,6 +99,9 @@ public final class InboundRule {
         if (arrival.header().all(LoopMarks.HEADER).size() > LoopMarks.MAX_HOPS) {
             return refused(Refusal.LOOP);
         }
+        if (arrival.proof().kind() == Proof.Kind.DISOWNED) {
+            return refused(Refusal.DISOWNED);
+        }
         EmailAddress writer = correspondent(arrival).address();
         List<Forward> active = active(forwards.forwardsOf(publicAddress));
         if (active.isEmpty()) {
@@ -118,6 +121,15 @@ public final class InboundRule {
             return refused(Refusal.BLOCKED);
         }
         return new Decision(welcome, Optional.empty());
+    }
+
+    /** Why the message goes through no forward; empty if it does, if it is to be dropped, and if it is to be held. */
+    Optional<Refusal> refusal(EmailAddress publicAddress, Arrival arrival) {
+        try {
+            return decide(publicAddress, arrival).refusal();
+        } catch (UnreadableMessageException e) {
+            return Optional.empty();
+        }
     }
 
     private static Decision refused(Refusal refusal) {
@@ -154,9 +166,10 @@ public final class InboundRule {
         Phantom phantom = phantoms.findOrCreate(forward, kind, new Correspondent(writer.address(), ""));
         phantoms.touch(phantom);
         boolean ownEnvelope = arrival.sender().filter(writer.address()::equals).isPresent();
-        EmailAddress returnPath = returnPaths.create(ownEnvelope ? Notice.CORRESPONDENT : Notice.NOBODY,
+        boolean mayHear = ownEnvelope && arrival.proof().kind() != Proof.Kind.FAILED;
+        EmailAddress returnPath = returnPaths.create(mayHear ? Notice.CORRESPONDENT : Notice.NOBODY,
             phantom.address().localPart(), phantom.address().domain());
-        return new Outgoing(forward, returnPath, forward.member(), new InboundHeader(forward, phantom, writer, arrival.sender(),
+        return new Outgoing(forward, returnPath, forward.member(), new InboundHeader(forward, phantom, writer, arrival,
             forwards, phantoms, messageIds, loopMarks, settings, clock));
     }
 }

@@ -188,7 +188,7 @@ final class OutboundHeader extends GatewayHeader {
     }
 
     private String nameOf(Mailbox mailbox) {
-        String typed = scrubber.displayName(mailbox.name());
+        String typed = scrubber.displayName(mailbox.name().replace(InboundHeader.FORGED, "").trim());
         return typed.isEmpty() ? phantom.correspondent().name() : typed;
     }
 

@@ -34,15 +34,18 @@ public final class OutboundRule {
         this.settings = settings;
     }
 
-    /** Whether whoever is behind a mail is one of us: proven, and with a private mailbox or behind a public address. */
+    /**
+     * Whether whoever is behind a mail is one of us: proven by the session, and with a private mailbox or behind a public address. What a
+     * member sends from elsewhere to an ordinary address here is his own business; only phantoms make it ours.
+     */
     public boolean isInside(Proof proof) {
-        return proof.kind() != Proof.Kind.GATEWAY
+        return proof.isOfSession()
             && (proof.addresses().stream().anyMatch(settings::isInside) || !forwards.forwardsToAny(proof.addresses()).isEmpty());
     }
 
     /** Whether a mail gives an inside address as its sender without any proof. */
     public boolean claimsInside(Optional<EmailAddress> sender, Proof proof) {
-        return proof.kind() == Proof.Kind.NONE && sender.filter(settings::isInside).isPresent();
+        return proof.isNobody() && sender.filter(settings::isInside).isPresent();
     }
 
     /**

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import com.google.common.collect.ImmutableSet;
 
@@ -23,14 +24,30 @@ public final class Proof {
         AUTHENTICATED,
         /** The client is in a trusted network; the envelope sender is believed. */
         NETWORK,
+        /** SPF passes for the envelope, and the envelope says the same as From. */
+        SPF,
+        /** The domain of the one in From has signed the message for those who get it here. */
+        DKIM,
         /** Mailveil itself made the message, in the name of a public address. */
         GATEWAY,
         /** Nobody knows. */
-        NONE
+        NONE,
+        /** Nobody knows, since the DNS did not answer. */
+        UNANSWERED,
+        /** Nobody knows, but the domain in From says that its mail looks different. */
+        FAILED,
+        /** As {@link #FAILED}, and the domain asks to refuse it (DMARC). */
+        DISOWNED
     }
 
     /** Nobody is known to be behind it. */
-    public static final Proof NONE = new Proof(Kind.NONE, "", ImmutableSet.of());
+    public static final Proof NONE = nobody(Kind.NONE);
+    /** As {@link #NONE}; another time it may be known. */
+    public static final Proof UNANSWERED = nobody(Kind.UNANSWERED);
+    /** As {@link #NONE}; it is probably forged. */
+    public static final Proof FAILED = nobody(Kind.FAILED);
+    /** As {@link #NONE}; it is to be refused. */
+    public static final Proof DISOWNED = nobody(Kind.DISOWNED);
 
     /** RFC-less but wide-spread: a signed envelope sender, {@code prvs=<tag>=<local part>} (BATV). */
     private static final Pattern BATV = Pattern.compile("prvs=[0-9a-z]{10}=(.+)", Pattern.CASE_INSENSITIVE);
@@ -43,6 +60,20 @@ public final class Proof {
         this.kind = kind;
         this.name = name;
         this.addresses = addresses;
+    }
+
+    private static Proof nobody(Kind kind) {
+        return new Proof(kind, "", ImmutableSet.of());
+    }
+
+    /** SPF speaks for the person in From. */
+    public static Proof spf(EmailAddress from) {
+        return new Proof(Kind.SPF, from.canonical(), ImmutableSet.of(from));
+    }
+
+    /** DKIM speaks for the person in From. */
+    public static Proof dkim(EmailAddress from) {
+        return new Proof(Kind.DKIM, from.canonical(), ImmutableSet.of(from));
     }
 
     /** The session was authenticated as this user. */
@@ -69,10 +100,21 @@ public final class Proof {
 
     /** Reads back what {@link #toString()} wrote; anything else proves nothing. */
     public static Proof parse(String text) {
-        if (text.startsWith("gateway:")) {
-            return EmailAddress.parse(text.substring("gateway:".length())).map(Proof::gateway).orElse(NONE);
+        int colon = text.indexOf(':');
+        if (colon < 0) {
+            return Stream.of(FAILED, DISOWNED).filter(proof -> proof.toString().equals(text)).findFirst().orElse(NONE);
         }
-        return NONE;
+        Optional<EmailAddress> address = EmailAddress.parse(text.substring(colon + 1));
+        switch (text.substring(0, colon)) {
+            case "gateway":
+                return address.map(Proof::gateway).orElse(NONE);
+            case "spf":
+                return address.map(Proof::spf).orElse(NONE);
+            case "dkim":
+                return address.map(Proof::dkim).orElse(NONE);
+            default:
+                return NONE;
+        }
     }
 
     /** The mailbox that an envelope sender belongs to: without BATV signature and without a {@code +tag} (RFC 5233). */
@@ -82,6 +124,11 @@ public final class Proof {
         int tag = local.indexOf('+');
         String base = tag > 0 ? local.substring(0, tag) : local;
         return EmailAddress.parse(base + '@' + sender.domain()).orElse(sender);
+    }
+
+    /** Whether mail with this envelope sender may come from that mailbox. */
+    static boolean isMailboxOf(EmailAddress mailbox, EmailAddress sender) {
+        return sender.equals(mailbox) || mailboxOf(sender).equals(mailbox);
     }
 
     /** How it is known. */
@@ -99,9 +146,20 @@ public final class Proof {
         return addresses.contains(address);
     }
 
-    /** The form that travels with a mail. Only {@link Kind#GATEWAY} needs to: the others are known from James's own attributes. */
+    /** Whether nobody is known to be behind the message. */
+    public boolean isNobody() {
+        return addresses.isEmpty();
+    }
+
+    /** Whether the other end showed who it is before it sent the message: it has logged in, or is in a trusted network. */
+    public boolean isOfSession() {
+        return kind == Kind.AUTHENTICATED || kind == Kind.NETWORK;
+    }
+
+    /** The form that travels with a mail; those of a session need not, since James's own attributes tell. */
     @Override
     public String toString() {
-        return kind == Kind.GATEWAY ? "gateway:" + name : kind.name().toLowerCase(Locale.ROOT);
+        String word = kind.name().toLowerCase(Locale.ROOT);
+        return kind == Kind.GATEWAY || kind == Kind.SPF || kind == Kind.DKIM ? word + ':' + name : word;
     }
 }

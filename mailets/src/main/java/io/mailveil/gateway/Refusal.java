@@ -34,6 +34,17 @@ public final class Refusal {
     /** An authenticated client with a sender address that is not its own. */
     public static final Refusal NOT_YOUR_ADDRESS = new Refusal("not-your-address", "503",
         "5.7.1 You may send as your own address or as a public address of yours");
+    /** The domain in From does not want mail that neither SPF nor DKIM vouches for (RFC 7489 section 10.3). */
+    public static final Refusal DISOWNED = new Refusal("disowned", "550",
+        "5.7.1 The domain in From asks to refuse this message (DMARC)");
+    /** A second phantom in a mail without a login, of another member. */
+    public static final Refusal ONE_MEMBER = new Refusal("one-member", "452", "4.5.3 Please send to this address separately");
+    /** Signed mail, with {@code signature=refuse}. */
+    public static final Refusal SIGNED = new Refusal("signed", "550",
+        "5.7.1 Signed mail is not accepted here, please send it without a digital signature");
+    /** The DNS does not say whether the client may be the owner of a phantom (RFC 7208 section 8.6). */
+    public static final Refusal UNANSWERED = new Refusal("unanswered", "451",
+        "4.4.3 Your domain could not be checked, please try again later");
     /** The store or the keys cannot be used just now. */
     public static final Refusal TRY_AGAIN = new Refusal("unavailable", "451", "4.3.0 Please try again later");
 
@@ -60,6 +71,11 @@ public final class Refusal {
     /** The reply code. */
     public String code() {
         return code;
+    }
+
+    /** Whether it may be different another time (RFC 5321 section 4.2.1). */
+    public boolean isTemporary() {
+        return code.startsWith("4");
     }
 
     /** The enhanced status code and the words. */

@@ -1,6 +1,7 @@
 package io.mailveil.gateway;
 
 import java.time.Clock;
+import java.util.Collection;
 import java.util.Optional;
 
 import io.mailveil.address.EmailAddress;
@@ -57,6 +58,31 @@ public final class ReplyRule {
         return phantom.isEmpty() ? Optional.of(Refusal.unknown(recipient)) : refusal(phantom.get(), proof);
     }
 
+    /**
+     * Why mail to a phantom cannot be proven, whatever the message says: it comes from somebody else than the owner, or there are phantoms
+     * of another member on it. Empty if the message shall be read. Tells a stranger no more than that he is not the owner.
+     *
+     * @param earlier the recipients that the mail has already
+     */
+    Optional<Refusal> refusalBeforeProof(EmailAddress recipient, Optional<EmailAddress> sender, Collection<EmailAddress> earlier) {
+        Optional<EmailAddress> owner = owner(recipient);
+        if (owner.isEmpty()) {
+            return Optional.of(Refusal.unknown(recipient));
+        }
+        if (sender.filter(address -> Proof.isMailboxOf(owner.get(), address)).isEmpty()) {
+            return Optional.of(Refusal.NOT_OWNER);
+        }
+        // only an address with a tag can be two members at once
+        boolean ambiguous = !Proof.mailboxOf(sender.get()).equals(sender.get());
+        boolean others = ambiguous && earlier.stream().flatMap(address -> owner(address).stream())
+            .anyMatch(other -> !other.equals(owner.get()));
+        return others ? Optional.of(Refusal.ONE_MEMBER) : Optional.empty();
+    }
+
+    private Optional<EmailAddress> owner(EmailAddress recipient) {
+        return phantoms.find(recipient).map(phantom -> phantom.forward().member());
+    }
+
     private static Optional<Refusal> refusal(Phantom phantom, Proof proof) {
         if (!proof.isFor(phantom.forward().member())) {
             return Optional.of(Refusal.NOT_OWNER);
@@ -79,6 +105,6 @@ public final class ReplyRule {
         phantoms.touch(phantom);
         EmailAddress returnPath = returnPaths.create(Notice.MEMBER, phantom.address().localPart(), phantom.address().domain());
         return new Outgoing(phantom.forward(), returnPath, phantom.correspondent().address(),
-            new OutboundHeader(phantom, arrival.proof().addresses(), forwards, phantoms, messageIds, loopMarks, settings, clock));
+            new OutboundHeader(phantom, arrival.ownAddresses(), forwards, phantoms, messageIds, loopMarks, settings, clock));
     }
 }

@@ -30,6 +30,12 @@ public final class Settings {
     public static final String HEADERS_KEEP = "headers.keep";
     /** Networks whose clients are believed about the envelope sender. List of CIDR ranges, default empty: nobody is. */
     public static final String TRUSTED_NETWORKS = "trusted.networks";
+    /** Whether SPF proves who sent mail that came without a login: {@code true} (default) or {@code false}. */
+    public static final String PROOF_SPF = "proof.spf";
+    /** As {@link #PROOF_SPF}, for DKIM. */
+    public static final String PROOF_DKIM = "proof.dkim";
+    /** Whether the DMARC policy of the domain in From is honoured; needs both of the others. {@code true} (default) or {@code false}. */
+    public static final String PROOF_DMARC = "proof.dmarc";
     /** What a correspondent blocked for all members gets: {@code reject} (default) or {@code discard}. */
     public static final String BLOCKED_CORRESPONDENTS = "blocked.correspondents";
     /** What becomes of digital signatures and keys: {@code strip} (default), {@code pass} or {@code refuse}. */
@@ -64,9 +70,9 @@ public final class Settings {
     public static final String RETENTION_PHANTOMS = "retention.phantoms";
 
     private static final Set<String> KEYS = ImmutableSet.of(INSIDE_DOMAINS, PHANTOM_DOMAIN, HEADERS_KEEP, TRUSTED_NETWORKS,
-        BLOCKED_CORRESPONDENTS, SIGNATURE, TNEF, LIMITS_HEADER_FIELDS, LIMITS_HEADER_OCTETS, LIMITS_PARTS, LIMITS_DEPTH,
-        LIMITS_TEXT_OCTETS, LIMITS_ADDRESSES, STORE_URL, STORE_DRIVER, STORE_USER, STORE_PASSWORD, KEYSET,
-        WEBADMIN_HOSTS, RETENTION_PHANTOMS);
+        PROOF_SPF, PROOF_DKIM, PROOF_DMARC, BLOCKED_CORRESPONDENTS, SIGNATURE, TNEF, LIMITS_HEADER_FIELDS,
+        LIMITS_HEADER_OCTETS, LIMITS_PARTS, LIMITS_DEPTH, LIMITS_TEXT_OCTETS, LIMITS_ADDRESSES, STORE_URL, STORE_DRIVER, STORE_USER,
+        STORE_PASSWORD, KEYSET, WEBADMIN_HOSTS, RETENTION_PHANTOMS);
     private static final Pattern FIELD_NAME = Pattern.compile("[A-Za-z0-9-]{1,70}");
     /** What must never pass as it is, whatever an administrator wishes: it names people or the way a message took. */
     private static final Set<String> NEVER_KEPT = ImmutableSet.of("from", "sender", "reply-to", "to", "cc", "bcc", "received",
@@ -77,6 +83,9 @@ public final class Settings {
     private final Optional<String> phantomDomain;
     private final Set<String> headersKeep;
     private final List<Network> trustedNetworks;
+    private final boolean provesBySpf;
+    private final boolean provesByDkim;
+    private final boolean honoursDmarc;
     private final boolean discardBlocked;
     private final SignaturePolicy signature;
     private final boolean passesTnef;
@@ -92,6 +101,9 @@ public final class Settings {
         this.headersKeep = ImmutableSet.copyOf(list(HEADERS_KEEP, Settings::fieldName,
             "a list of header names, like X-Ticket; not those that name people or the way of a message"));
         this.trustedNetworks = list(TRUSTED_NETWORKS, Network::of, "a list of IP addresses or networks, like 192.0.2.0/24");
+        this.provesBySpf = isTrue(PROOF_SPF);
+        this.provesByDkim = isTrue(PROOF_DKIM);
+        this.honoursDmarc = isTrue(PROOF_DMARC) && provesBySpf && provesByDkim;
         this.discardBlocked = list(BLOCKED_CORRESPONDENTS, Settings::discard, "reject or discard").stream().findFirst().orElse(false);
         this.signature = list(SIGNATURE, Settings::signature, "strip, pass or refuse").stream().findFirst().orElse(SignaturePolicy.STRIP);
         this.passesTnef = list(TNEF, Settings::passesTnef, "pass or hold").stream().findFirst().orElse(true);
@@ -139,6 +151,14 @@ public final class Settings {
             .map(String::trim)
             .filter(text -> !text.isEmpty())
             .collect(Collectors.toList());
+    }
+
+    private boolean isTrue(String key) {
+        String text = values.getOrDefault(key, "").trim();
+        if (!text.isEmpty() && !text.equals("true") && !text.equals("false")) {
+            throw wrong(key, text, "true or false");
+        }
+        return !text.equals("false");
     }
 
     private int number(String key, int least, int most, int normal) {
@@ -207,6 +227,26 @@ public final class Settings {
     /** {@link #TRUSTED_NETWORKS}. */
     public List<Network> trustedNetworks() {
         return trustedNetworks;
+    }
+
+    /** {@link #PROOF_SPF}. */
+    public boolean provesBySpf() {
+        return provesBySpf;
+    }
+
+    /** {@link #PROOF_DKIM}. */
+    public boolean provesByDkim() {
+        return provesByDkim;
+    }
+
+    /** Whether a message itself can prove who sent it. */
+    public boolean provesByMessage() {
+        return provesBySpf || provesByDkim;
+    }
+
+    /** {@link #PROOF_DMARC}, if there is also SPF and DKIM to judge by. */
+    public boolean honoursDmarc() {
+        return honoursDmarc;
     }
 
     /** Whether {@link #BLOCKED_CORRESPONDENTS} is {@code discard}. */

@@ -1,6 +1,10 @@
 package io.mailveil.gateway;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 import io.mailveil.address.EmailAddress;
 import io.mailveil.address.ReturnPaths;
@@ -8,7 +12,7 @@ import io.mailveil.store.ForwardStore;
 import io.mailveil.store.PhantomStore;
 
 /**
- * What the gateway answers to MAIL and RCPT (RFC 5321 sections 4.1.1.2 and 4.1.1.3; the table of DESIGN.md section 7). Asks the same
+ * What the gateway answers to MAIL, RCPT and DATA (RFC 5321 sections 4.1.1.2 to 4.1.1.4; the table of DESIGN.md section 7). Asks the same
  * rules as the chain does later, so that a refusal happens where it causes no mail.
  */
 public final class SmtpRules {
@@ -48,8 +52,17 @@ public final class SmtpRules {
             ? Answer.NO_OPINION : Answer.refuse(Refusal.NOT_YOUR_ADDRESS);
     }
 
-    /** The answer to RCPT. */
+    /** The answer to RCPT, for the first recipient of a mail. */
     public Answer rcpt(EmailAddress recipient, Optional<EmailAddress> sender, Proof proof) {
+        return rcpt(recipient, sender, proof, List.of());
+    }
+
+    /**
+     * The answer to RCPT.
+     *
+     * @param earlier the recipients that this mail has already
+     */
+    public Answer rcpt(EmailAddress recipient, Optional<EmailAddress> sender, Proof proof, Collection<EmailAddress> earlier) {
         if (outbound.claimsInside(sender, proof)) {
             return Answer.refuse(Refusal.CLAIMS_INSIDE);
         }
@@ -58,7 +71,9 @@ public final class SmtpRules {
             return isOpen(recipient) ? Answer.ACCEPT : Answer.refuse(Refusal.unknown(recipient));
         }
         if (replies.isPhantom(recipient)) {
-            return replies.refusal(recipient, proof).map(Answer::refuse).orElse(Answer.ACCEPT);
+            Optional<Refusal> refusal = proof.isNobody() && settings.provesByMessage()
+                ? replies.refusalBeforeProof(recipient, sender, earlier) : replies.refusal(recipient, proof);
+            return refusal.map(Answer::refuse).orElse(Answer.ACCEPT);
         }
         if (forwards.isPublic(recipient)) {
             return inbound.refusal(recipient, sender, proof).map(Answer::refuse).orElse(Answer.NO_OPINION);
@@ -68,6 +83,53 @@ public final class SmtpRules {
             return inside ? Answer.NO_OPINION : Answer.refuse(Refusal.unknown(recipient));
         }
         return inside ? outside(recipient, proof) : Answer.NO_OPINION;
+    }
+
+    /** Whether it matters for this recipient who sent the message. */
+    public boolean asksForProof(EmailAddress recipient) {
+        return replies.isPhantom(recipient) || forwards.isPublic(recipient);
+    }
+
+    /** Whether it matters for this recipient that the sender of the message may be forged. */
+    public boolean isForMembers(EmailAddress recipient) {
+        return forwards.isPublic(recipient);
+    }
+
+    /**
+     * The answer to the end of DATA: no, if no recipient may have the message. Those who may not have it while others may are left to the
+     * chain, since there is one answer for all of them (RFC 5321 section 4.2.5).
+     *
+     * @param refusesContent whether the message is one that the gateway does not rewrite because of {@code signature=refuse}
+     */
+    public Answer data(Collection<EmailAddress> recipients, Arrival arrival, BooleanSupplier refusesContent) {
+        List<Refusal> refusals = new ArrayList<>();
+        for (EmailAddress recipient : recipients) {
+            Optional<Refusal> refusal = data(recipient, arrival, refusesContent);
+            if (refusal.filter(Refusal::isTemporary).isPresent()) {
+                return Answer.refuse(refusal.get());
+            }
+            refusal.ifPresent(refusals::add);
+        }
+        boolean all = !refusals.isEmpty() && refusals.size() == recipients.size();
+        return all ? Answer.refuse(refusals.get(0)) : Answer.NO_OPINION;
+    }
+
+    private Optional<Refusal> data(EmailAddress recipient, Arrival arrival, BooleanSupplier refusesContent) {
+        Proof proof = arrival.proof();
+        if (returnPaths.read(recipient).isPresent()) {
+            return Optional.empty();
+        }
+        Optional<Refusal> refusal;
+        if (replies.isPhantom(recipient)) {
+            refusal = proof.kind() == Proof.Kind.UNANSWERED ? Optional.of(Refusal.UNANSWERED) : replies.refusal(recipient, proof);
+        } else if (forwards.isPublic(recipient)) {
+            refusal = inbound.refusal(recipient, arrival);
+        } else if (outbound.isInside(proof) && !settings.isInside(recipient) && !hasPublicAddresses(recipient.domain())) {
+            refusal = outbound.refusal(arrival);
+        } else {
+            return Optional.empty();
+        }
+        return refusal.or(() -> refusesContent.getAsBoolean() ? Optional.of(Refusal.SIGNED) : Optional.empty());
     }
 
     /** A return path takes mail while it is young, its phantom is there and its person is not blocked. */

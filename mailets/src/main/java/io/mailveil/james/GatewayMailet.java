@@ -33,6 +33,7 @@ import io.mailveil.gateway.Outgoing;
 import io.mailveil.gateway.Proof;
 import io.mailveil.gateway.Refusal;
 import io.mailveil.mime.MessageRewriter;
+import io.mailveil.mime.RefusedMessageException;
 import io.mailveil.mime.UnreadableMessageException;
 import io.mailveil.store.ForwardStore;
 import io.mailveil.store.Traffic;
@@ -129,6 +130,10 @@ abstract class GatewayMailet extends GenericMailet {
                     served.add(target.recipient);
                 }
             } catch (IOException | MessagingException | RuntimeException e) {
+                if (e instanceof RefusedMessageException && isRefusedSignature(mail)) {
+                    refused.put(target.recipient, Refusal.SIGNED);
+                    continue;
+                }
                 failure = e;
                 failed.add(target.recipient);
                 target.forward().ifPresent(failedForwards::add);
@@ -142,6 +147,14 @@ abstract class GatewayMailet extends GenericMailet {
         refused.keySet().removeAll(failed);
         if (!alone || served.isEmpty()) {
             finish(mail, refused);
+        }
+    }
+
+    private boolean isRefusedSignature(Mail mail) throws MessagingException {
+        try {
+            return reader.isRefusedSignature(mail);
+        } catch (IOException e) {
+            return false;
         }
     }
 

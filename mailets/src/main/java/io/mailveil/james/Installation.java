@@ -24,9 +24,11 @@ import io.mailveil.address.Phantoms;
 import io.mailveil.address.ReturnPaths;
 import io.mailveil.address.Seal;
 import io.mailveil.gateway.Directory;
+import io.mailveil.gateway.Evidence;
 import io.mailveil.gateway.InboundRule;
 import io.mailveil.gateway.OutboundRule;
 import io.mailveil.gateway.ReplyRule;
+import io.mailveil.gateway.SenderCheck;
 import io.mailveil.gateway.Settings;
 import io.mailveil.gateway.SmtpRules;
 import io.mailveil.store.AuditStore;
@@ -55,14 +57,16 @@ final class Installation {
     private final ReplyRule replies;
     private final OutboundRule outbound;
     private final SmtpRules smtp;
+    private final SenderCheck senders;
 
     @Inject
-    Installation(PropertiesProvider properties, FileSystem fileSystem, JamesDirectory directory) throws ConfigurationException {
-        this(readSettings(properties), properties, fileSystem, directory, Clock.systemUTC());
+    Installation(PropertiesProvider properties, FileSystem fileSystem, JamesDirectory directory, DnsEvidence evidence)
+            throws ConfigurationException {
+        this(readSettings(properties), properties, fileSystem, directory, evidence, Clock.systemUTC());
     }
 
-    private Installation(Settings settings, PropertiesProvider properties, FileSystem fileSystem, Directory directory, Clock clock)
-            throws ConfigurationException {
+    private Installation(Settings settings, PropertiesProvider properties, FileSystem fileSystem, Directory directory,
+            Evidence evidence, Clock clock) throws ConfigurationException {
         this.settings = settings;
         this.database = openDatabase(settings, properties);
         Keys keys = readKeys(database, settings, fileSystem);
@@ -77,6 +81,7 @@ final class Installation {
         this.replies = new ReplyRule(forwards, phantoms, returnPaths, messageIds, loopMarks, settings, clock);
         this.outbound = new OutboundRule(forwards, phantoms, replies, settings);
         this.smtp = new SmtpRules(forwards, phantoms, returnPaths, inbound, replies, outbound, directory, settings);
+        this.senders = new SenderCheck(evidence, settings, clock);
     }
 
     private static Settings readSettings(PropertiesProvider properties) throws ConfigurationException {
@@ -168,6 +173,10 @@ final class Installation {
 
     SmtpRules smtp() {
         return smtp;
+    }
+
+    SenderCheck senders() {
+        return senders;
     }
 
     @PreDestroy

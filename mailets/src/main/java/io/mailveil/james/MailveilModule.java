@@ -9,6 +9,7 @@ import io.mailveil.gateway.Directory;
 import io.mailveil.gateway.InboundRule;
 import io.mailveil.gateway.OutboundRule;
 import io.mailveil.gateway.ReplyRule;
+import io.mailveil.gateway.SenderCheck;
 import io.mailveil.gateway.Settings;
 import io.mailveil.gateway.SmtpRules;
 import io.mailveil.store.AuditStore;
@@ -26,6 +27,7 @@ public final class MailveilModule extends AbstractModule {
     protected void configure() {
         bind(JamesDirectory.class).in(Scopes.SINGLETON);
         bind(Directory.class).to(JamesDirectory.class);
+        bind(Dns.class).to(JamesDns.class);
         bind(Installation.class).in(Scopes.SINGLETON);
     }
 
@@ -82,5 +84,10 @@ public final class MailveilModule extends AbstractModule {
     @Provides
     SmtpRules smtp(Installation installation) {
         return installation.smtp();
+    }
+
+    @Provides
+    SenderCheck senders(Installation installation) {
+        return installation.senders();
     }
 }

@@ -37,6 +37,7 @@ public final class MailveilRcptHook implements RcptHook {
         if (address.isEmpty()) {
             return HookResult.DECLINED;
         }
-        return sessions.answer(() -> rules.rcpt(address.get(), Addresses.of(sender), sessions.proof(session, sender)));
+        return sessions.answer(() -> rules.rcpt(address.get(), Addresses.of(sender), sessions.proof(session, sender),
+            sessions.recipients(session)));
     }
 }

@@ -1,22 +1,27 @@
 package io.mailveil.james;
 
+import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 
 import javax.inject.Inject;
 
 import org.apache.james.core.MaybeSender;
 import org.apache.james.core.Username;
+import org.apache.james.protocols.api.ProtocolSession;
 import org.apache.james.protocols.smtp.SMTPSession;
 import org.apache.james.protocols.smtp.hook.HookResult;
 import org.apache.james.protocols.smtp.hook.HookReturnCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.mailveil.address.EmailAddress;
 import io.mailveil.gateway.Answer;
 import io.mailveil.gateway.Directory;
 import io.mailveil.gateway.Proof;
 import io.mailveil.gateway.Refusal;
+import io.mailveil.gateway.SenderCheck;
 import io.mailveil.gateway.Settings;
 
 /** Reads from an SMTP session what the gateway wants to know, and puts its answer into James's words. */
@@ -41,12 +46,26 @@ final class SessionReader {
             Addresses.of(sender), settings, directory);
     }
 
+    /** How a message comes in by this session. */
+    SenderCheck.Delivery delivery(SMTPSession session, MaybeSender sender) {
+        return new SenderCheck.Delivery(session.getRemoteAddress().getAddress(),
+            session.getAttachment(SMTPSession.CURRENT_HELO_NAME, ProtocolSession.State.Connection).orElse(""), Addresses.of(sender));
+    }
+
+    /** The recipients that the mail of this session has so far. */
+    List<EmailAddress> recipients(SMTPSession session) {
+        return session.getAttachment(SMTPSession.RCPT_LIST, ProtocolSession.State.Transaction).stream()
+            .flatMap(List::stream)
+            .flatMap(recipient -> Addresses.of(recipient).stream())
+            .collect(Collectors.toList());
+    }
+
     /** Asks; whatever goes wrong while asking, the client shall try again later. */
-    HookResult answer(Supplier<Answer> question) {
+    HookResult answer(Callable<Answer> question) {
         Answer answer;
         try {
-            answer = question.get();
-        } catch (RuntimeException e) {
+            answer = question.call();
+        } catch (Exception | LinkageError | StackOverflowError e) {
             LOGGER.error("An SMTP command could not be decided and is answered with {}", Refusal.TRY_AGAIN, e);
             answer = Answer.refuse(Refusal.TRY_AGAIN);
         }
@@ -56,7 +75,7 @@ final class SessionReader {
         }
         counters.refused(refusal.get().cause());
         return HookResult.builder()
-            .hookReturnCode(refusal.get().code().startsWith("4") ? HookReturnCode.denySoft() : HookReturnCode.deny())
+            .hookReturnCode(refusal.get().isTemporary() ? HookReturnCode.denySoft() : HookReturnCode.deny())
             .smtpReturnCode(refusal.get().code())
             .smtpDescription(refusal.get().text())
             .build();

@@ -38,4 +38,21 @@ public final class MessageRewriter {
         new MessageWalker(rewriting).message(new Lines(in), output);
         output.flush();
     }
+
+    /**
+     * Whether the message has a signature or a key that {@link SignaturePolicy#REFUSE} does not let through; a look before anything is
+     * decided. A message that cannot be read is not refused, but held later.
+     *
+     * @throws IOException if the stream fails
+     */
+    public boolean isSigned(InputStream in, Limits limits) throws IOException {
+        try {
+            rewrite(in, OutputStream.nullOutputStream(), new SignatureSearch(limits));
+            return false;
+        } catch (RefusedMessageException e) {
+            return true;
+        } catch (UnreadableMessageException e) {
+            return false;
+        }
+    }
 }

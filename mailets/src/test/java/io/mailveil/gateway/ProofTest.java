@@ -6,6 +6,7 @@ import static io.mailveil.gateway.TestGateway.INFO;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -76,8 +77,21 @@ class ProofTest {
         assertThat(read.isFor(ALICE)).isFalse();
     }
 
+    @Test
+    void shouldTravelAsAStringWhenAMessageProvedIt() {
+        for (Proof proof : List.of(Proof.spf(ALICE), Proof.dkim(ALICE))) {
+            assertThat(Proof.parse(proof.toString()).kind()).isEqualTo(proof.kind());
+            assertThat(Proof.parse(proof.toString()).isFor(ALICE)).isTrue();
+            assertThat(Proof.parse(proof.toString()).isFor(BOB)).isFalse();
+        }
+        for (Proof proof : List.of(Proof.NONE, Proof.FAILED, Proof.DISOWNED)) {
+            assertThat(Proof.parse(proof.toString())).isEqualTo(proof);
+        }
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"", "gateway:", "gateway:nobody", "authenticated:alice@staff.test", "network", "none"})
+    @ValueSource(strings = {"", "spf:", "dkim:nobody", "unanswered", "spf", "SPF:alice@staff.test", "gateway:",
+        "gateway:nobody", "authenticated:alice@staff.test", "network", "none"})
     void shouldNotReadAProofOutOfAnythingElse(String text) {
         assertThat(Proof.parse(text).kind()).isEqualTo(Proof.Kind.NONE);
     }

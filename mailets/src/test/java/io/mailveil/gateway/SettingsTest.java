@@ -26,6 +26,9 @@ class SettingsTest {
         assertThat(settings.phantomDomain()).isEmpty();
         assertThat(settings.headersKeep()).isEmpty();
         assertThat(settings.trustedNetworks()).isEmpty();
+        assertThat(settings.provesBySpf()).isTrue();
+        assertThat(settings.provesByDkim()).isTrue();
+        assertThat(settings.honoursDmarc()).isTrue();
         assertThat(settings.discardBlocked()).isFalse();
         assertThat(settings.value(Settings.STORE_URL)).isEmpty();
         assertThat(settings.value(Settings.KEYSET)).isEmpty();
@@ -47,6 +50,15 @@ class SettingsTest {
         assertThat(settings.headersKeep()).containsExactlyInAnyOrder("x-ticket", "x-spam-score");
         assertThat(settings.trustedNetworks()).hasSize(3).anyMatch(network -> network.contains(CLIENT));
         assertThat(settings.discardBlocked()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, true, true, true", "true, true, false, false", "false, true, true, false", "true, false, true, false"})
+    void shouldJudgeByDmarcOnlyWhereSpfAndDkimAreLookedAt(String spf, String dkim, String dmarc, boolean honoured) {
+        Settings settings = Settings.of(Map.of(Settings.PROOF_SPF, spf, Settings.PROOF_DKIM, dkim, Settings.PROOF_DMARC, dmarc));
+
+        assertThat(settings.honoursDmarc()).isEqualTo(honoured);
+        assertThat(settings.provesByMessage()).isTrue();
     }
 
     @Test
@@ -74,6 +86,9 @@ class SettingsTest {
         "trusted.networks       | office            | a list of IP addresses or networks",
         "trusted.networks       | 192.0.2.0/24/8    | a list of IP addresses or networks",
         "blocked.correspondents | bounce            | reject or discard",
+        "proof.spf              | on                | true or false",
+        "proof.dkim             | TRUE              | true or false",
+        "proof.dmarc            | reject            | true or false",
         "limits.parts           | many              | a number from 10 to 1000000",
         "limits.depth           | 101               | a number from 3 to 100",
         "limits.header.fields   | -1                | a number from 20 to 100000",

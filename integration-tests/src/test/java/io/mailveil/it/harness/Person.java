@@ -126,12 +126,30 @@ public final class Person {
     }
 
     private void transact(Smtp smtp, String message, String... recipients) {
+        assertThat(attempt(smtp, message, recipients)).startsWith("250");
+        smtp.say("QUIT", "221");
+    }
+
+    /** As {@link #sends}; all recipients are accepted, and what is said at the end of DATA is returned. */
+    public String triesToSend(String message, String... recipients) {
+        try (Smtp smtp = Smtp.hello(server.port("smtp"))) {
+            return attempt(smtp, message, recipients);
+        }
+    }
+
+    /** As {@link #submits}; all recipients are accepted, and what is said at the end of DATA is returned. */
+    public String triesToSubmit(String message, String... recipients) {
+        try (Smtp smtp = Smtp.hello(server.port("submission")).login(address, PASSWORD)) {
+            return attempt(smtp, message, recipients);
+        }
+    }
+
+    private String attempt(Smtp smtp, String message, String... recipients) {
         smtp.say("MAIL FROM:<" + address + ">", "250");
         for (String recipient : recipients) {
             smtp.say("RCPT TO:<" + world.text(recipient) + ">", "250");
         }
-        assertThat(smtp.data(octets(message))).startsWith("250");
-        smtp.say("QUIT", "221");
+        return smtp.data(octets(message));
     }
 
     /** The message with its names replaced and its lines ended by CRLF. */
