@@ -7,6 +7,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
+import com.google.common.base.CharMatcher;
+
 /**
  * A mailbox address (RFC 5321 section 4.1.2, {@code Local-part "@" Domain}), the way it is compared and the way it
  * is written.
@@ -27,8 +29,12 @@ public final class EmailAddress implements Comparable<EmailAddress> {
     /** RFC 5321 section 4.5.3.1.2 allows 255; a name in the DNS has at most 253 characters. */
     public static final int MAX_DOMAIN_OCTETS = 253;
 
-    private static final Pattern DOT_ATOM_TEXT = Pattern.compile("[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+");
-    private static final Pattern DOMAIN_LABEL = Pattern.compile("[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?");
+    private static final int MAX_LABEL_OCTETS = 63;
+
+    /** What may stand in a local part without quotes; also used for text in which addresses are looked for, so no pattern. */
+    private static final CharMatcher DOT_ATOM_TEXT = CharMatcher.inRange('A', 'Z').or(CharMatcher.inRange('a', 'z'))
+        .or(CharMatcher.inRange('0', '9')).or(CharMatcher.anyOf("!#$%&'*+/=?^_`{|}~.-")).precomputed();
+    private static final CharMatcher PRINTABLE_ASCII = CharMatcher.inRange(' ', '~');
     private static final Pattern ADDRESS_LITERAL = Pattern.compile("\\[[0-9A-Za-z:.-]+]");
     private static final Pattern AMBIGUOUS_IN_IDNA = Pattern.compile("[\u00df\u03c2\u200c\u200d]");
 
@@ -80,10 +86,10 @@ public final class EmailAddress implements Comparable<EmailAddress> {
             throw new IllegalArgumentException("The local part '" + printable(text) + "' must have 1 to "
                 + MAX_LOCAL_PART_OCTETS + " characters");
         }
-        if (!bare.chars().allMatch(c -> c >= ' ' && c <= '~')) {
+        if (!PRINTABLE_ASCII.matchesAllOf(bare)) {
             throw new IllegalArgumentException("The local part '" + printable(text) + "' may only have printable ASCII characters");
         }
-        if (DOT_ATOM_TEXT.matcher(bare).matches()) {
+        if (DOT_ATOM_TEXT.matchesAllOf(bare)) {
             return bare;
         }
         if (!isQuoted(text)) {
@@ -106,29 +112,44 @@ public final class EmailAddress implements Comparable<EmailAddress> {
      * @throws IllegalArgumentException with a sentence for the person who typed it
      */
     public static String domain(String text) {
-        if (ADDRESS_LITERAL.matcher(text).matches()) {
+        if (text.startsWith("[") && ADDRESS_LITERAL.matcher(text).matches()) {
             return text.toLowerCase(Locale.ROOT);
         }
         String name = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
-        if (AMBIGUOUS_IN_IDNA.matcher(name).find()) {
-            throw new IllegalArgumentException("The domain '" + printable(text) + "' has a character that two versions of IDNA read"
-                + " differently; write its A-label (xn--...)");
-        }
-        String ascii;
-        try {
-            ascii = IDN.toASCII(Normalizer.normalize(name, Normalizer.Form.NFC)).toLowerCase(Locale.ROOT);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("'" + printable(text) + "' is not a domain name", e);
-        }
-        if (ascii.isEmpty() || ascii.length() > MAX_DOMAIN_OCTETS) {
+        String ascii = CharMatcher.ascii().matchesAllOf(name) ? name.toLowerCase(Locale.ROOT) : toAscii(name);
+        if (ascii.length() > MAX_DOMAIN_OCTETS || !isDomainName(ascii)) {
             throw new IllegalArgumentException("'" + printable(text) + "' is not a domain name");
         }
-        for (String label : ascii.split("\\.", -1)) {
-            if (label.length() > 63 || !DOMAIN_LABEL.matcher(label).matches()) {
-                throw new IllegalArgumentException("'" + printable(text) + "' is not a domain name");
+        return ascii;
+    }
+
+    private static String toAscii(String name) {
+        if (AMBIGUOUS_IN_IDNA.matcher(name).find()) {
+            throw new IllegalArgumentException("The domain '" + printable(name) + "' has a character that two versions of IDNA read"
+                + " differently; write its A-label (xn--...)");
+        }
+        try {
+            return IDN.toASCII(Normalizer.normalize(name, Normalizer.Form.NFC)).toLowerCase(Locale.ROOT);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("'" + printable(name) + "' is not a domain name", e);
+        }
+    }
+
+    /** Labels of lower-case letters, digits, underscores, and hyphens that are neither first nor last. */
+    private static boolean isDomainName(String name) {
+        int start = 0;
+        for (int i = 0; i <= name.length(); i++) {
+            char c = i < name.length() ? name.charAt(i) : '.';
+            if (c == '.') {
+                if (i == start || i - start > MAX_LABEL_OCTETS || name.charAt(start) == '-' || name.charAt(i - 1) == '-') {
+                    return false;
+                }
+                start = i + 1;
+            } else if (!(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-')) {
+                return false;
             }
         }
-        return ascii;
+        return true;
     }
 
     /** What a person may see of bad input: no control characters, and not more than a line of it. */

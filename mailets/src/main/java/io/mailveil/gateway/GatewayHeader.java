@@ -22,7 +22,6 @@ import com.google.common.collect.ImmutableSet;
 import io.mailveil.address.EmailAddress;
 import io.mailveil.address.ForwardId;
 import io.mailveil.address.LoopMarks;
-import io.mailveil.mime.EncodedWords;
 import io.mailveil.mime.Header;
 import io.mailveil.mime.HeaderField;
 import io.mailveil.mime.Limits;
@@ -46,6 +45,7 @@ abstract class GatewayHeader implements Rewriting {
     /** Where people are named in a message inside. */
     static final List<String> PEOPLE = List.of("From", "Reply-To", "To", "Cc");
 
+    private static final Pattern COMMENT = Pattern.compile("\\([^)]*\\)");
     private static final Pattern ID = Pattern.compile("<([^<>]+)>");
     /** Old mail clients cut References short as well; the first id and the last ones hold a thread together. */
     private static final int MAX_REFERENCES = 100;
@@ -159,7 +159,7 @@ abstract class GatewayHeader implements Rewriting {
 
     /** Written anew, since comments in a date can carry a host name (RFC 5322 section 3.3). */
     private String date(String body) {
-        String bare = body.replaceAll("\\([^)]*\\)", "").trim();
+        String bare = COMMENT.matcher(body).replaceAll("").trim();
         try {
             return DateTimeFormatter.RFC_1123_DATE_TIME.format(OffsetDateTime.parse(bare, DateTimeFormatter.RFC_1123_DATE_TIME));
         } catch (DateTimeException e) {
@@ -189,7 +189,7 @@ abstract class GatewayHeader implements Rewriting {
             if (mayNameHidden(field)) {
                 continue;
             }
-            if (scrubber.findsAddress(field.body()) || scrubber.findsAddress(EncodedWords.decode(field.body()))) {
+            if (scrubber.findsAddressInField(field.body())) {
                 throw new UnreadableMessageException("the new header field " + field.name().toLowerCase(Locale.ROOT)
                     + " would show a hidden address");
             }

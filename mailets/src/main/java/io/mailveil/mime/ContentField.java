@@ -92,7 +92,7 @@ public final class ContentField {
 
     private static String percentDecoded(String text) {
         String[] parts = text.split("'", 3);
-        Charset charset = parts.length == 3 ? charset(parts[0]) : StandardCharsets.UTF_8;
+        Charset charset = parts.length == 3 ? TextCharset.byName(parts[0]).orElse(StandardCharsets.ISO_8859_1) : StandardCharsets.UTF_8;
         byte[] octets = parts[parts.length - 1].getBytes(StandardCharsets.UTF_8);
         byte[] decoded = new byte[octets.length];
         int length = 0;
@@ -106,14 +106,6 @@ public final class ContentField {
             }
         }
         return new String(decoded, 0, length, charset);
-    }
-
-    private static Charset charset(String name) {
-        try {
-            return Charset.forName(name);
-        } catch (IllegalArgumentException e) {
-            return StandardCharsets.ISO_8859_1;
-        }
     }
 
     /**

@@ -6,6 +6,8 @@ import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import com.google.common.base.CharMatcher;
+
 /**
  * Text within text, in base64: what {@code data:} URLs carry (RFC 2397), and what links of newsletters tell the server about the reader.
  * The former is scrubbed like HTML; of the latter a piece that names somebody hidden goes as a whole, since nobody but that server knows
@@ -13,7 +15,10 @@ import java.util.regex.Pattern;
  */
 final class EncodedText {
     private static final Pattern DATA = Pattern.compile("(?i)(;base64,)((?:[a-z0-9+/=_-]|%[0-9a-f]{2})++)");
-    private static final Pattern URL = Pattern.compile("(?i)\\b[a-z][a-z0-9+.-]{1,20}://[^\\s\"'<>]+");
+    private static final int LONGEST_SCHEME = 21;
+    private static final CharMatcher IN_SCHEME = CharMatcher.inRange('a', 'z').or(CharMatcher.inRange('A', 'Z'))
+        .or(CharMatcher.inRange('0', '9')).or(CharMatcher.anyOf("+.-")).precomputed();
+    private static final CharMatcher BEHIND_URL = CharMatcher.anyOf(" \t\n\013\f\r\"'<>").precomputed();
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9+/_-]{12,}+");
     private static final Pattern STEP = Pattern.compile("[A-Za-z0-9+_-]{12,}+");
     private static final int GLANCE = 64;
@@ -27,8 +32,32 @@ final class EncodedText {
             result = DATA.matcher(result).replaceAll(data ->
                 Matcher.quoteReplacement(data.group(1) + data(data.group(2), scrubber)));
         }
-        return !result.contains("://") ? result
-            : URL.matcher(result).replaceAll(url -> Matcher.quoteReplacement(url(url.group(), scrubber)));
+        return urls(result, scrubber);
+    }
+
+    /** Looked for from the sign behind the scheme, since every word could be one. */
+    private static String urls(String text, Scrubber scrubber) {
+        StringBuilder result = null;
+        int done = 0;
+        for (int sign = text.indexOf("://"); sign >= 0; sign = text.indexOf("://", sign + 3)) {
+            int from = sign;
+            while (from > done && sign - from < LONGEST_SCHEME && IN_SCHEME.matches(text.charAt(from - 1))) {
+                from--;
+            }
+            int to = BEHIND_URL.indexIn(text, sign);
+            to = to < 0 ? text.length() : to;
+            if (from < sign && from >= done) {
+                String url = text.substring(from, to);
+                String clean = url(url, scrubber);
+                if (!clean.equals(url)) {
+                    result = result == null ? new StringBuilder(text.length()) : result;
+                    result.append(text, done, from).append(clean);
+                    done = to;
+                }
+            }
+            sign = Math.max(sign, to - 3);
+        }
+        return result == null ? text : result.append(text, done, text.length()).toString();
     }
 
     /** A value that is base64 as a whole. */

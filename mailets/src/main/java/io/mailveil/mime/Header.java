@@ -22,7 +22,12 @@ public final class Header {
 
     /** The first field of this name, in any case. Later ones of the same name are not looked at by anybody here. */
     public Optional<HeaderField> first(String name) {
-        return fields.stream().filter(field -> field.name().equalsIgnoreCase(name)).findFirst();
+        for (HeaderField field : fields) {
+            if (field.name().equalsIgnoreCase(name)) {
+                return Optional.of(field);
+            }
+        }
+        return Optional.empty();
     }
 
     /** The bodies of all fields of this name. */

@@ -5,11 +5,13 @@ import java.util.Locale;
 /** One header field, unfolded: a name and what stands behind the colon (RFC 5322 section 2.2). */
 public final class HeaderField {
     private final String name;
+    private final String key;
     private final String body;
 
     /** {@code body} without line breaks; white space around it is dropped. */
     public HeaderField(String name, String body) {
         this.name = name;
+        this.key = name.toLowerCase(Locale.ROOT);
         this.body = body.trim();
     }
 
@@ -20,7 +22,7 @@ public final class HeaderField {
 
     /** The name in lower case, for comparing. */
     public String key() {
-        return name.toLowerCase(Locale.ROOT);
+        return key;
     }
 
     /** The value in one line, encoded-words still encoded. */

@@ -6,9 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
+import com.google.common.base.CharMatcher;
+
 /** Reads header blocks (RFC 5322 section 2.2), of messages and of parts, unfolded. */
 final class HeaderReader {
-    private static final Pattern FIELD_NAME = Pattern.compile("[!-9;-~]+");
+    private static final CharMatcher FIELD_NAME = CharMatcher.inRange('!', '9').or(CharMatcher.inRange(';', '~'));
     private static final Pattern MBOX_LINE = Pattern.compile(">?From .*");
 
     private final Limits limits;
@@ -68,7 +70,11 @@ final class HeaderReader {
 
     private static boolean isField(String line) {
         int colon = line.indexOf(':');
-        return colon > 0 && FIELD_NAME.matcher(line.substring(0, colon).stripTrailing()).matches();
+        return colon > 0 && isFieldName(line.substring(0, colon).stripTrailing());
+    }
+
+    private static boolean isFieldName(String name) {
+        return !name.isEmpty() && FIELD_NAME.matchesAllOf(name);
     }
 
     private void finish() throws UnreadableMessageException {

@@ -55,14 +55,16 @@ final class Lines {
     private boolean readLine() throws IOException {
         int scanned = next;
         while (true) {
-            for (int i = scanned; i < limit; i++) {
-                if (buffer[i] == '\n') {
-                    start = next;
-                    end = i > start && buffer[i - 1] == '\r' ? i - 1 : i;
-                    lineBreak = i + 1 - end;
-                    next = i + 1;
-                    return true;
-                }
+            int i = scanned;
+            while (i < limit && buffer[i] != '\n') {
+                i++;
+            }
+            if (i < limit) {
+                start = next;
+                end = i > start && buffer[i - 1] == '\r' ? i - 1 : i;
+                lineBreak = i + 1 - end;
+                next = i + 1;
+                return true;
             }
             scanned = limit;
             if (eof || limit - next == buffer.length) {

@@ -16,8 +16,11 @@ final class MessageOutput {
     private static final int BUFFER = 16 * 1024;
 
     private static final boolean[] BASE64 = new boolean[256];
+    private static final boolean[] NOT_SPECIAL = new boolean[256];
 
     static {
+        Arrays.fill(NOT_SPECIAL, true);
+        "\0\r\n".chars().forEach(c -> NOT_SPECIAL[c] = false);
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \t".chars().forEach(c -> BASE64[c] = true);
     }
 
@@ -88,27 +91,26 @@ final class MessageOutput {
      * @throws UnreadableMessageException if a line that is too long cannot be broken
      */
     void raw(byte[] octets, int count, boolean base64) throws IOException {
+        boolean[] copied = base64 ? BASE64 : NOT_SPECIAL;
         int from = 0;
-        for (int i = 0; i < count; i++) {
-            byte octet = octets[i];
-            if (base64 ? BASE64[octet & 0xff] : octet > '\r' || octet < 0 || octet != 0 && octet != '\n' && octet != '\r') {
-                if (afterReturn) {
-                    afterReturn = false;
-                    lineBreak();
-                }
-                continue;
+        while (from < count) {
+            int to = from;
+            while (to < count && copied[octets[to] & 0xff]) {
+                to++;
             }
-            run(octets, from, i, base64);
-            from = i + 1;
-            if (octet == '\n') {
+            if (to > from) {
+                endOfPart();
+                run(octets, from, to, base64);
+            }
+            if (to < count && octets[to] == '\n') {
                 afterReturn = false;
                 lineBreak();
-            } else if (octet == '\r') {
+            } else if (to < count && octets[to] == '\r') {
                 endOfPart();
                 afterReturn = true;
             }
+            from = to + 1;
         }
-        run(octets, from, count, base64);
     }
 
     private void run(byte[] octets, int from, int to, boolean wrap) throws IOException {

@@ -7,13 +7,13 @@ import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 
 import org.apache.james.mime4j.codec.QuotedPrintableInputStream;
 
 import com.google.common.io.BaseEncoding;
+import com.google.common.primitives.Bytes;
 
 /**
  * One way through one message, part by part, reading and writing at once. Text is taken into memory, one part at a time; everything else
@@ -223,15 +223,15 @@ final class MessageWalker {
     /** Programs call anything by any name; what is small and made of characters only is text all the same. */
     private void opaque(PartHeader part, Lines lines, MessageOutput out) throws IOException {
         InputStream in = new PartInputStream(lines);
-        byte[] head = in.readNBytes(Math.min(LOOKAHEAD, rewriting.limits().textOctets()));
-        byte[] rest = in.readNBytes(1);
-        boolean text = rest.length == 0 && isText(part.encoding().decode(Arrays.copyOf(head, Math.min(head.length, GLANCE))).octets())
-            && isText(part.encoding().decode(head).octets());
-        if (text || rest.length == 0 && showsAddress(part, head)) {
+        byte[] glance = in.readNBytes(GLANCE);
+        boolean mayBeText = part.encoding() != TransferEncoding.BASE64 || isText(part.encoding().decode(glance).octets());
+        int most = mayBeText ? Math.min(LOOKAHEAD, rewriting.limits().textOctets()) : 0;
+        byte[] head = mayBeText ? Bytes.concat(glance, in.readNBytes(Math.max(0, most + 1 - glance.length))) : glance;
+        boolean whole = mayBeText && head.length <= most;
+        if (whole && (isText(part.encoding().decode(head).octets()) || showsAddress(part, head))) {
             text(part.readAsText(), head, out);
         } else {
-            copy(part, new SequenceInputStream(new SequenceInputStream(new ByteArrayInputStream(head), new ByteArrayInputStream(rest)), in),
-                out);
+            copy(part, new SequenceInputStream(new ByteArrayInputStream(head), in), out);
         }
     }
 

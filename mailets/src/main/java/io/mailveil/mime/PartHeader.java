@@ -125,7 +125,7 @@ final class PartHeader {
             .filter(body -> LANGUAGES.matcher(body).matches() && !scrubber.finds(body))
             .ifPresent(body -> result.add(new HeaderField("Content-Language", body)));
         for (HeaderField field : result) {
-            if (scrubber.findsAddress(field.body()) || scrubber.findsAddress(EncodedWords.decode(field.body()))) {
+            if (scrubber.findsAddressInField(field.body())) {
                 throw new UnreadableMessageException("the new header field " + field.key() + " would show a hidden address");
             }
         }

@@ -18,6 +18,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import com.google.common.base.CharMatcher;
+
 import io.mailveil.address.EmailAddress;
 
 /**
@@ -37,6 +39,7 @@ public final class Scrubber {
     private static final String WORD = "[^\\s<>()\\[\\]\"',;:]+";
     private static final Pattern LOOKS_LIKE_ADDRESS =
         Pattern.compile("[(<\\[\"']*(?:mailto:)?" + WORD + AT + WORD + "[)>\\]\"']*", Pattern.CASE_INSENSITIVE);
+    private static final Pattern EMPTY_BRACKETS = Pattern.compile("\\(\\s*\\)");
     private static final Pattern QUOTED_PRINTABLE = Pattern.compile("=(?:\\r?\\n|[0-9A-Fa-f]{2})");
     /** Text is read in pieces of about this many characters: most have no at sign, and a reading takes ten octets for each. */
     private static final int PIECE = 512;
@@ -123,9 +126,10 @@ public final class Scrubber {
     private String replacedAsItStands(String text) {
         // what looks like an escape may be none: "%carol@..." is an address behind a per cent sign
         boolean escapes = text.indexOf('%') >= 0 || text.indexOf('&') >= 0 || text.indexOf('\\') >= 0;
-        String literal = escapes ? replaced(text, Reading.literal(text)) : text;
-        String result = replaced(literal, Reading.of(literal));
-        return QUOTED_PRINTABLE.matcher(result).find() ? replaced(result, Reading.quotedPrintable(result)) : result;
+        String literal = escapes && hasAtSign(text) ? replaced(text, Reading.literal(text)) : text;
+        String result = escapes || hasAtSign(text) ? replaced(literal, Reading.of(literal)) : literal;
+        boolean quotedPrintable = result.indexOf('=') >= 0 && QUOTED_PRINTABLE.matcher(result).find();
+        return quotedPrintable ? replaced(result, Reading.quotedPrintable(result)) : result;
     }
 
     /** As {@link #addresses}, also where tags or comments stand within an address. */
@@ -140,6 +144,9 @@ public final class Scrubber {
     }
 
     private static String inPieces(String text, int size, UnaryOperator<String> work) {
+        if (!mayHaveAddress(text)) {
+            return text;
+        }
         StringBuilder result = null;
         int from = 0;
         int unchangedFrom = 0;
@@ -185,12 +192,26 @@ public final class Scrubber {
     private static boolean mayHaveAddress(String text, int from, int to) {
         for (int i = from; i < to; i++) {
             char c = text.charAt(i);
-            if (c == '@' || c == '%' || c == '&' || c == '\\' || c == '\uff20' || c == '\ufe6b'
-                    || c == '=' && text.startsWith("40", i + 1)) {
+            if (c == '@' || c == '\\' || c == '\uff20' || c == '\ufe6b' || c == '=' && text.startsWith("40", i + 1)
+                    || (c == '%' || c == '&') && mayBeEscape(c, i + 1 < to ? text.charAt(i + 1) : ' ')) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Not the two that are everywhere: per cent signs behind a number, and entities whose names begin as that of no at sign does. */
+    private static boolean mayBeEscape(char sign, char next) {
+        return sign == '%' ? " \r\n\t;,.)\"'".indexOf(next) < 0 : !(next >= 'a' && next <= 'z') || next == 'c' || next == 'p';
+    }
+
+    private static boolean hasAtSign(String text) {
+        return text.indexOf('@') >= 0 || text.indexOf('\uff20') >= 0 || text.indexOf('\ufe6b') >= 0;
+    }
+
+    /** As above, for a whole text, most of which have nothing: the virtual machine looks for one character much faster than we do. */
+    private static boolean mayHaveAddress(String text) {
+        return hasAtSign(text) || text.indexOf('%') >= 0 || text.indexOf('&') >= 0 || text.indexOf('\\') >= 0 || text.contains("=40");
     }
 
     private String replaced(String text, Reading reading) {
@@ -308,7 +329,11 @@ public final class Scrubber {
 
     /** Whether {@link #structural} would change the text, also in its compatibility form (full-width letters and the like). */
     public boolean finds(String text) {
-        return !structural(text).equals(text) || !structural(compatible(text)).equals(compatible(text));
+        if (!structural(text).equals(text)) {
+            return true;
+        }
+        String compatible = compatible(text);
+        return !compatible.equals(text) && !structural(compatible).equals(compatible);
     }
 
     /** Whether a hidden address itself stands in the text. */
@@ -316,10 +341,16 @@ public final class Scrubber {
         return !addresses(text).equals(text);
     }
 
+    /** Whether a hidden address itself stands in the body of a header field, as it is written or as it is shown. */
+    public boolean findsAddressInField(String body) {
+        String decoded = EncodedWords.decode(body);
+        return findsAddress(body) || !decoded.equals(body) && findsAddress(decoded);
+    }
+
     /** A text field of a header for the other side: as it is if there is nothing to hide, else decoded, cleaned, encoded again. */
     public String unstructured(String body) {
         String decoded = EncodedWords.decode(body);
-        if (!finds(body) && !finds(decoded) && EncodedWords.isPlain(body.replace("=?", ""))) {
+        if (!finds(body) && (decoded.equals(body) || !finds(decoded)) && EncodedWords.isPlain(body.replace("=?", ""))) {
             return body;
         }
         String clean = structural(decoded);
@@ -330,14 +361,15 @@ public final class Scrubber {
     public String displayName(String name) {
         String text = EncodedWords.withoutControls(name);
         String normal = compatible(text);
-        if (LOOKS_LIKE_ADDRESS.matcher(normal).find() || finds(text)) {
+        if (mayHaveAddress(normal) && LOOKS_LIKE_ADDRESS.matcher(normal).find() || finds(text)) {
             text = LOOKS_LIKE_ADDRESS.matcher(normal).replaceAll(" ");
             text = withoutDomains(text, " ");
         }
-        return text.replace("=?", " ").replaceAll("\\(\\s*\\)", " ").replaceAll("\\s+", " ").trim();
+        String unbracketed = EMPTY_BRACKETS.matcher(text.replace("=?", " ")).replaceAll(" ");
+        return CharMatcher.is(' ').trimAndCollapseFrom(unbracketed, ' ');
     }
 
     private static String compatible(String text) {
-        return EncodedWords.withoutControls(Normalizer.normalize(text, Normalizer.Form.NFKC));
+        return EncodedWords.withoutControls(EncodedWords.isAscii(text) ? text : Normalizer.normalize(text, Normalizer.Form.NFKC));
     }
 }

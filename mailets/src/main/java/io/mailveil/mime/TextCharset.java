@@ -3,12 +3,15 @@ package io.mailveil.mime;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Which charset a text is read in. */
 final class TextCharset {
+    private static final Map<String, Charset> CHARSETS = charsets();
     private static final Pattern UTF_7 = Pattern.compile("utf-?7");
 
     private TextCharset() {
@@ -28,15 +31,23 @@ final class TextCharset {
             // RFC 2781 section 4.3
             return StandardCharsets.UTF_16BE;
         }
-        try {
-            Charset declared = Charset.forName(wanted);
-            if (declared.canEncode()) {
-                return declared;
-            }
-        } catch (IllegalArgumentException e) {
-            // as if it were not there
+        return byName(wanted).filter(Charset::canEncode)
+            .orElseGet(() -> isExact(octets, StandardCharsets.UTF_8) ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
+    }
+
+    /** A charset of this virtual machine; empty for an unknown name and for what is no name. */
+    static Optional<Charset> byName(String name) {
+        return Optional.ofNullable(CHARSETS.get(name.toLowerCase(Locale.ROOT)));
+    }
+
+    /** By name and alias. {@link Charset#forName} looks through the whole class path for each name that it does not know. */
+    private static Map<String, Charset> charsets() {
+        Map<String, Charset> result = new HashMap<>();
+        for (Charset charset : Charset.availableCharsets().values()) {
+            charset.aliases().forEach(alias -> result.putIfAbsent(alias.toLowerCase(Locale.ROOT), charset));
         }
-        return isExact(octets, StandardCharsets.UTF_8) ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1;
+        Charset.availableCharsets().forEach((name, charset) -> result.put(name.toLowerCase(Locale.ROOT), charset));
+        return result;
     }
 
     private static Optional<Charset> byMark(byte[] octets) {
