@@ -55,18 +55,27 @@ final class OriginGuard implements Filter {
 
     @Override
     public void handle(Request request, Response response) {
-        CORS.forEach(name -> response.raw().setHeader(name, null));
+        close(response);
         response.header("Cache-Control", "no-store");
-        response.header("X-Content-Type-Options", "nosniff");
-        response.header("Cross-Origin-Resource-Policy", "same-origin");
         checkOrigin(request);
-        if (request.requestMethod().equals("OPTIONS")) {
-            throw refuse(HttpStatus.METHOD_NOT_ALLOWED_405, "OPTIONS is not answered here");
-        }
+        refusePreflight(request);
         if (request.headers("X-HTTP-Method-Override") != null) {
             throw refuse(HttpStatus.BAD_REQUEST_400, "The method of a request is not taken from a header");
         }
         checkBody(request);
+    }
+
+    /** Takes away what lets pages of other origins read an answer. */
+    static void close(Response response) {
+        CORS.forEach(name -> response.raw().setHeader(name, null));
+        response.header("X-Content-Type-Options", "nosniff");
+        response.header("Cross-Origin-Resource-Policy", "same-origin");
+    }
+
+    static void refusePreflight(Request request) {
+        if (request.requestMethod().equals("OPTIONS")) {
+            throw refuse(HttpStatus.METHOD_NOT_ALLOWED_405, "OPTIONS is not answered here");
+        }
     }
 
     private void checkOrigin(Request request) {

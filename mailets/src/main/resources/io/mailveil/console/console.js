@@ -33,8 +33,8 @@ function tCode(group, code) {
   return words[language][`${group}.${code}`] ?? String(code ?? '');
 }
 
-const moment = text => when(text, { dateStyle: 'medium', timeStyle: 'short' });
-const day = text => when(text, { dateStyle: 'medium' });
+const moment = text => h('time', { datetime: text }, when(text, { dateStyle: 'medium', timeStyle: 'short' }));
+const day = text => h('time', { datetime: text }, when(text, { dateStyle: 'medium' }));
 const hour = text => when(text, { hour: '2-digit', minute: '2-digit', hour12: false });
 const dayAndHour = text => when(text, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false });
 
@@ -449,11 +449,11 @@ function niceAbove(value) {
 
 /* ---------------------------------------------------------------- public addresses */
 
-async function addresses() {
+async function addresses(parameters) {
   const all = await call('GET', 'publicAddresses');
   const list = h('div', { class: 'list' });
   const count = h('p', { class: 'muted', role: 'status' });
-  const filter = input('filter', { type: 'search' });
+  const filter = input('filter', { type: 'search', value: parameters.get('find') ?? '', 'data-key': 'filter' });
   let shown = CARDS;
   const draw = () => {
     const text = filter.value.trim().toLowerCase();
@@ -470,6 +470,7 @@ async function addresses() {
   };
   filter.addEventListener('input', () => {
     shown = CARDS;
+    history.replaceState(null, '', query('#/addresses', { find: filter.value.trim() }));
     draw();
   });
   draw();
@@ -498,8 +499,8 @@ async function newAddress() {
   });
   if (made) {
     say(t('new.done', { address: made }));
-    await show();
-    focusOn(`${made.toLowerCase()} member`);
+    await go('addresses', { find: made });
+    focusOn(`${made} member`);
   }
 }
 
@@ -515,8 +516,13 @@ async function exists(path) {
   }
 }
 
+let focusWanted = null;
+
+/** Moves the focus to what has this key, as soon as it is there. */
 function focusOn(key) {
-  [...document.querySelectorAll('main [data-key]')].find(node => node.dataset.key === key)?.focus();
+  const found = key && [...document.querySelectorAll('main [data-key]')].find(node => node.dataset.key.toLowerCase() === key.toLowerCase());
+  found?.focus();
+  focusWanted = found ? null : key;
 }
 
 /** A card that reads its address by itself, and again after each change. */
@@ -532,8 +538,8 @@ function addressCard(address) {
       card.replaceChildren(h('h2', { id, class: 'mail' }, address), failure(error));
     }
     card.removeAttribute('aria-busy');
+    focusOn(key ?? focusWanted);
     if (key) {
-      focusOn(key);
       rescueFocus();
     }
   };
@@ -658,7 +664,7 @@ async function deleteAddress(address, members) {
 
 async function phantoms(parameters) {
   const all = await call('GET', 'publicAddresses');
-  const address = input('address', { type: 'search', value: parameters.get('address') ?? '' });
+  const address = input('address', { type: 'search', class: 'wide', value: parameters.get('address') ?? '' });
   const publicAddress = select('publicAddress', [['', t('phantoms.all')], ...all.map(one => [one, one])], parameters.get('publicAddress') ?? '');
   const member = input('member', { type: 'search', value: parameters.get('member') ?? '' });
   const results = h('div', { class: 'results' });
@@ -740,7 +746,7 @@ function phantomRow(columns, phantom) {
     }
   };
   const line = row(columns,
-    mail(address, 'code'), h('div', {}, mail(member), h('div', { class: 'second' }, mail(publicAddress))),
+    mail(address, 'code'), h('div', {}, mail(member), h('div', { class: 'second mail' }, publicAddress)),
     day(createdAt), day(lastUsedAt),
     h('span', { class: blocked ? 'badge bad' : 'badge good' }, t(blocked ? 'phantoms.blocked' : 'phantoms.active')),
     h('div', { class: 'buttons' },
@@ -931,13 +937,13 @@ function route() {
   return [VIEWS[name] ? name : 'overview', new URLSearchParams(parameters ?? '')];
 }
 
+/** Another view, or the same one with other parameters; the focus stays where it is if it can. */
 function go(name, parameters) {
   const target = query(`#/${name}`, parameters);
-  if (location.hash === target) {
-    show();
-  } else {
-    location.hash = target;
+  if (location.hash !== target) {
+    history.pushState(null, '', target);
   }
+  return show();
 }
 
 let showing = 0;
@@ -1000,13 +1006,15 @@ function begin() {
   });
   document.getElementById('forget').addEventListener('click', () => {
     sessionStorage.removeItem(TOKEN);
+    // nothing stays on the screen
+    delete document.getElementById('main').dataset.view;
     show();
   });
   document.querySelector('.skip').addEventListener('click', event => {
     event.preventDefault();
     document.getElementById('main').focus();
   });
-  addEventListener('hashchange', async () => {
+  addEventListener('popstate', async () => {
     await show();
     document.querySelector('main h1')?.focus();
   });

@@ -67,6 +67,7 @@ public final class TestServer implements ParameterResolver, AfterEachCallback, A
     private Optional<NameServer> dns = Optional.empty();
     private Process process;
     private boolean domainsAreMade;
+    private Optional<String> token = Optional.empty();
 
     /** How a start ended that was not to succeed. */
     public record FailedStart(int exitCode, String errors, String output) {
@@ -171,7 +172,13 @@ public final class TestServer implements ParameterResolver, AfterEachCallback, A
 
     /** Administration. */
     public WebAdmin webAdmin() {
-        return new WebAdmin(port("webadmin"));
+        return new WebAdmin(port("webadmin"), token);
+    }
+
+    /** From now on administration shows this token. */
+    public TestServer withToken(String jwt) {
+        token = Optional.of(jwt);
+        return this;
     }
 
     /** Changes a file of the configuration; counts from the next start. */

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -41,8 +42,10 @@ public final class WebAdmin {
 
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
     private final URI base;
+    private final Optional<String> token;
 
-    WebAdmin(int port) {
+    WebAdmin(int port, Optional<String> token) {
+        this.token = token;
         base = URI.create("http://127.0.0.1:" + port);
     }
 
@@ -79,6 +82,7 @@ public final class WebAdmin {
         if (!List.of(headers).contains("Content-Type")) {
             request.header("Content-Type", "application/json");
         }
+        token.ifPresent(jwt -> request.header("Authorization", "Bearer " + jwt));
         for (int i = 0; i < headers.length; i += 2) {
             request.header(headers[i], headers[i + 1]);
         }
