@@ -20,7 +20,37 @@ class TrustedNetworksIT {
     private static final String OFFICE = "127.0.0.2";
 
     @RegisterExtension
-    static final TestServer SERVER = TestServer.inFolder("trusted").set("trusted.networks", OFFICE + "/32, 198.51.100.0/24");
+    static final TestServer SERVER = TestServer.inFolder("trusted").set("trusted.networks", OFFICE + "/32, 198.51.100.0/24")
+        .set("autoreply", "forward");
+
+    @Test
+    void holidayNoticeOfAMemberShouldGoOnAsThePublicAddressWhenThatIsSwitchedOn(World world) {
+        Person nina = world.remoteMember("nina", "provider.test");
+        Person dave = world.outsider("dave", "faraway.test");
+        PublicAddress info = world.publicAddress("info", nina);
+        dave.writesTo(info, "Hello");
+        Received hello = nina.receives("Hello");
+        world.call("x", hello.address("From"));
+        world.call("path", hello.envelopeSender());
+        String notice = "From: Nina <{nina}>\nTo: {x}\nSubject: On holiday\nAuto-Submitted: auto-replied\n\nAsk {nina} on Monday.\n";
+
+        for (String recipient : new String[] {"{path}", "{x}"}) {
+            try (Smtp office = Smtp.helloFrom(OFFICE, SERVER.port("smtp"))) {
+                office.say(world.text("MAIL FROM:<{nina}>"), "250");
+                office.say(world.text("RCPT TO:<" + recipient + ">"), "250");
+                assertThat(office.data(nina.octets(notice))).startsWith("250");
+            }
+            Received atDave = dave.receives("On holiday");
+            assertThat(atDave.address("From")).isEqualTo(info.address());
+            assertThat(atDave.header("Auto-Submitted")).isEqualTo("auto-replied");
+            assertThat(atDave.envelopeSender()).startsWith("n.");
+            assertThat(atDave.text()).contains("Ask " + info.address() + " on Monday.");
+        }
+
+        // from anywhere else: counted, and nobody gets it
+        nina.sends(notice, "{path}");
+        dave.receivesNothing();
+    }
 
     @Test
     void memberElsewhereShouldAnswerByTheServerOfHisOffice(World world) {

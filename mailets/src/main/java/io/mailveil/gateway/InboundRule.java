@@ -166,7 +166,8 @@ public final class InboundRule {
         Phantom phantom = phantoms.findOrCreate(forward, kind, new Correspondent(writer.address(), ""));
         phantoms.touch(phantom);
         boolean ownEnvelope = arrival.sender().filter(writer.address()::equals).isPresent();
-        boolean mayHear = ownEnvelope && arrival.proof().kind() != Proof.Kind.FAILED;
+        boolean mayHear = ownEnvelope && arrival.proof().kind() != Proof.Kind.FAILED
+            && !AutomaticMail.isAutomatic(arrival.sender(), arrival.header());
         EmailAddress returnPath = returnPaths.create(mayHear ? Notice.CORRESPONDENT : Notice.NOBODY,
             phantom.address().localPart(), phantom.address().domain());
         return new Outgoing(forward, returnPath, forward.member(), new InboundHeader(forward, phantom, writer, arrival,

@@ -103,7 +103,9 @@ public final class ReplyRule {
     /** The message to the person behind {@code phantom}, as the public address of its forward. Asks nothing more. */
     Outgoing outgoing(Phantom phantom, Arrival arrival) {
         phantoms.touch(phantom);
-        EmailAddress returnPath = returnPaths.create(Notice.MEMBER, phantom.address().localPart(), phantom.address().domain());
+        boolean automatic = AutomaticMail.isAutomatic(arrival.sender(), arrival.header());
+        EmailAddress returnPath = returnPaths.create(automatic ? Notice.NOBODY : Notice.MEMBER,
+            phantom.address().localPart(), phantom.address().domain());
         return new Outgoing(phantom.forward(), returnPath, phantom.correspondent().address(),
             new OutboundHeader(phantom, arrival.ownAddresses(), forwards, phantoms, messageIds, loopMarks, settings, clock));
     }

@@ -38,6 +38,8 @@ public final class Settings {
     public static final String PROOF_DMARC = "proof.dmarc";
     /** What a correspondent blocked for all members gets: {@code reject} (default) or {@code discard}. */
     public static final String BLOCKED_CORRESPONDENTS = "blocked.correspondents";
+    /** What becomes of automatic answers of members: {@code drop} (default) or {@code forward}. */
+    public static final String AUTOREPLY = "autoreply";
     /** What becomes of digital signatures and keys: {@code strip} (default), {@code pass} or {@code refuse}. */
     public static final String SIGNATURE = "signature";
     /** Whether {@code winmail.dat}, which cannot be looked into, passes: {@code pass} (default) or {@code hold}. */
@@ -70,7 +72,7 @@ public final class Settings {
     public static final String RETENTION_PHANTOMS = "retention.phantoms";
 
     private static final Set<String> KEYS = ImmutableSet.of(INSIDE_DOMAINS, PHANTOM_DOMAIN, HEADERS_KEEP, TRUSTED_NETWORKS,
-        PROOF_SPF, PROOF_DKIM, PROOF_DMARC, BLOCKED_CORRESPONDENTS, SIGNATURE, TNEF, LIMITS_HEADER_FIELDS,
+        PROOF_SPF, PROOF_DKIM, PROOF_DMARC, BLOCKED_CORRESPONDENTS, AUTOREPLY, SIGNATURE, TNEF, LIMITS_HEADER_FIELDS,
         LIMITS_HEADER_OCTETS, LIMITS_PARTS, LIMITS_DEPTH, LIMITS_TEXT_OCTETS, LIMITS_ADDRESSES, STORE_URL, STORE_DRIVER, STORE_USER,
         STORE_PASSWORD, KEYSET, WEBADMIN_HOSTS, RETENTION_PHANTOMS);
     private static final Pattern FIELD_NAME = Pattern.compile("[A-Za-z0-9-]{1,70}");
@@ -87,6 +89,7 @@ public final class Settings {
     private final boolean provesByDkim;
     private final boolean honoursDmarc;
     private final boolean discardBlocked;
+    private final boolean forwardsAutoreplies;
     private final SignaturePolicy signature;
     private final boolean passesTnef;
     private final Limits limits;
@@ -105,6 +108,7 @@ public final class Settings {
         this.provesByDkim = isTrue(PROOF_DKIM);
         this.honoursDmarc = isTrue(PROOF_DMARC) && provesBySpf && provesByDkim;
         this.discardBlocked = list(BLOCKED_CORRESPONDENTS, Settings::discard, "reject or discard").stream().findFirst().orElse(false);
+        this.forwardsAutoreplies = list(AUTOREPLY, Settings::forwardsAutoreplies, "drop or forward").stream().findFirst().orElse(false);
         this.signature = list(SIGNATURE, Settings::signature, "strip, pass or refuse").stream().findFirst().orElse(SignaturePolicy.STRIP);
         this.passesTnef = list(TNEF, Settings::passesTnef, "pass or hold").stream().findFirst().orElse(true);
         this.limits = Limits.DEFAULT
@@ -192,6 +196,13 @@ public final class Settings {
         return text.equals("discard");
     }
 
+    private static boolean forwardsAutoreplies(String text) {
+        if (!text.equals("drop") && !text.equals("forward")) {
+            throw new IllegalArgumentException();
+        }
+        return text.equals("forward");
+    }
+
     private static SignaturePolicy signature(String text) {
         return Arrays.stream(SignaturePolicy.values()).filter(policy -> policy.name().toLowerCase(Locale.ROOT).equals(text))
             .findFirst().orElseThrow(IllegalArgumentException::new);
@@ -252,6 +263,11 @@ public final class Settings {
     /** Whether {@link #BLOCKED_CORRESPONDENTS} is {@code discard}. */
     public boolean discardBlocked() {
         return discardBlocked;
+    }
+
+    /** Whether {@link #AUTOREPLY} is {@code forward}. */
+    public boolean forwardsAutoreplies() {
+        return forwardsAutoreplies;
     }
 
     /** {@link #SIGNATURE}. */

@@ -29,6 +29,20 @@ final class Counters {
         traffic.count(what, "");
     }
 
+    /** One mail that came to a return path; {@code cause} is what it turned out to be. What nobody is told is in the audit. */
+    void bounce(String cause, boolean told) {
+        count(Traffic.BOUNCES);
+        metrics.generate(PREFIX + Traffic.BOUNCES.text() + "." + cause).increment();
+        if (!told) {
+            refused("bounce-" + cause);
+        }
+    }
+
+    /** One mail of a program that goes no further; {@code cause} says what it is. */
+    void dropped(String cause) {
+        refused("dropped-" + cause);
+    }
+
     /** One command or message refused; {@code cause} is a short name as in {@link io.mailveil.gateway.Refusal#cause()}. */
     void refused(String cause) {
         metrics.generate(PREFIX + Traffic.REFUSED.text() + "." + cause).increment();

@@ -24,6 +24,8 @@ import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
 import org.apache.mailet.ProcessingState;
 import org.apache.mailet.base.GenericMailet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import com.google.common.collect.ImmutableList;
 
@@ -32,6 +34,7 @@ import io.mailveil.gateway.Arrival;
 import io.mailveil.gateway.Outgoing;
 import io.mailveil.gateway.Proof;
 import io.mailveil.gateway.Refusal;
+import io.mailveil.gateway.Unwanted;
 import io.mailveil.mime.MessageRewriter;
 import io.mailveil.mime.RefusedMessageException;
 import io.mailveil.mime.UnreadableMessageException;
@@ -52,6 +55,8 @@ abstract class GatewayMailet extends GenericMailet {
 
     /** How often a decision is made again because a setting changed between decision and hand-over. */
     private static final int ATTEMPTS = 5;
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(GatewayMailet.class);
 
     private final MailReader reader;
     private final HeldMail held;
@@ -90,6 +95,11 @@ abstract class GatewayMailet extends GenericMailet {
     /** The messages that this recipient of the mail stands for; none means none, a refusal is told by the target. */
     abstract List<Target> targets(MailAddress recipient, EmailAddress address, Arrival arrival, Mail mail) throws IOException;
 
+    /** Whether it is mail of a program that goes no further. */
+    Optional<Unwanted> unwanted(Arrival arrival) {
+        return Unwanted.fromAnybody(arrival);
+    }
+
     /** The processor in which a message to this recipient leaves. */
     abstract String nextState(EmailAddress recipient);
 
@@ -102,6 +112,11 @@ abstract class GatewayMailet extends GenericMailet {
         List<Target> targets = new ArrayList<>();
         try {
             Arrival arrival = reader.arrival(mail);
+            Optional<Unwanted> unwanted = unwanted(arrival);
+            if (unwanted.isPresent()) {
+                drop(mail, unwanted.get());
+                return;
+            }
             for (MailAddress recipient : mail.getRecipients()) {
                 EmailAddress address = Addresses.of(recipient)
                     .orElseThrow(() -> new UnreadableMessageException("the recipient is not an address that can be rewritten"));
@@ -113,6 +128,12 @@ abstract class GatewayMailet extends GenericMailet {
             return;
         }
         deliver(mail, targets);
+    }
+
+    private void drop(Mail mail, Unwanted what) {
+        counters.dropped(what.key());
+        LOGGER.info("Mail {} is dropped: {}", mail.getName(), what.key());
+        mail.setState(Mail.GHOST);
     }
 
     private void deliver(Mail mail, List<Target> targets) throws MessagingException {

@@ -44,6 +44,9 @@ final class HeldMail {
     /** Where it is kept. */
     static final MailRepositoryUrl REPOSITORY = MailRepositoryUrl.from("file://var/mail/mailveil-held/");
 
+    /** Where bounces are kept that cannot be read or told. */
+    static final MailRepositoryUrl BOUNCES = MailRepositoryUrl.from("file://var/mail/mailveil-bounces/held/");
+
     /** The forwards that a held mail has still to go through; absent for all. */
     private static final AttributeName PENDING = AttributeName.of("mailveil.pending");
     /** When it was held, in milliseconds since 1970. */
@@ -80,6 +83,18 @@ final class HeldMail {
      * @throws MessagingException if it cannot be kept either; James then tries again
      */
     void hold(Mail mail, Collection<MailAddress> recipients, List<String> pending, Exception why) throws MessagingException {
+        hold(mail, recipients, pending, why, REPOSITORY);
+        counters.count(Traffic.HELD);
+    }
+
+    /** As {@link #hold}, for mail to a return path, whoever sends it: it is looked for in its own place, and makes nobody ill. */
+    void holdBounce(Mail mail, Collection<MailAddress> recipients, Exception why) throws MessagingException {
+        hold(mail, recipients, List.of(), why, BOUNCES);
+        counters.bounce("held", false);
+    }
+
+    private void hold(Mail mail, Collection<MailAddress> recipients, List<String> pending, Exception why, MailRepositoryUrl place)
+            throws MessagingException {
         MailImpl copy = MailImpl.duplicate(mail);
         try {
             copy.setState(Mail.DEFAULT);
@@ -90,10 +105,9 @@ final class HeldMail {
                 copy.setAttribute(new Attribute(PENDING, AttributeValue.of(pending.stream()
                     .map(AttributeValue::of).collect(Collectors.toList()))));
             }
-            repository().store(copy);
-            counters.count(Traffic.HELD);
+            repository(place).store(copy);
             LOGGER.error("Mail {} is held as {} in {}: {}. When the cause is mended, reprocess that repository",
-                mail.getName(), copy.getName(), REPOSITORY.asString(), reason(why));
+                mail.getName(), copy.getName(), place.asString(), reason(why));
             LOGGER.debug("Why mail {} is held", mail.getName(), why);
         } finally {
             LifecycleUtil.dispose(copy);
@@ -181,8 +195,12 @@ final class HeldMail {
     }
 
     private MailRepository repository() throws MessagingException {
+        return repository(REPOSITORY);
+    }
+
+    private MailRepository repository(MailRepositoryUrl place) throws MessagingException {
         try {
-            return repositories.select(REPOSITORY);
+            return repositories.select(place);
         } catch (MailRepositoryStore.MailRepositoryStoreException e) {
             throw new MessagingException("The repository for held mail cannot be opened", e);
         }

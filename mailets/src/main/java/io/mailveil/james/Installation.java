@@ -23,8 +23,10 @@ import io.mailveil.address.MessageIds;
 import io.mailveil.address.Phantoms;
 import io.mailveil.address.ReturnPaths;
 import io.mailveil.address.Seal;
+import io.mailveil.gateway.BounceRule;
 import io.mailveil.gateway.Directory;
 import io.mailveil.gateway.Evidence;
+import io.mailveil.gateway.FailingMembers;
 import io.mailveil.gateway.InboundRule;
 import io.mailveil.gateway.OutboundRule;
 import io.mailveil.gateway.ReplyRule;
@@ -57,6 +59,8 @@ final class Installation {
     private final ReplyRule replies;
     private final OutboundRule outbound;
     private final SmtpRules smtp;
+    private final BounceRule bounces;
+    private final FailingMembers failing;
     private final SenderCheck senders;
 
     @Inject
@@ -80,6 +84,8 @@ final class Installation {
         this.inbound = new InboundRule(forwards, phantoms, returnPaths, messageIds, loopMarks, settings, clock);
         this.replies = new ReplyRule(forwards, phantoms, returnPaths, messageIds, loopMarks, settings, clock);
         this.outbound = new OutboundRule(forwards, phantoms, replies, settings);
+        this.bounces = new BounceRule(forwards, phantoms, returnPaths, messageIds, loopMarks, settings, clock);
+        this.failing = new FailingMembers(forwards, clock);
         this.smtp = new SmtpRules(forwards, phantoms, returnPaths, inbound, replies, outbound, directory, settings);
         this.senders = new SenderCheck(evidence, settings, clock);
     }
@@ -173,6 +179,14 @@ final class Installation {
 
     SmtpRules smtp() {
         return smtp;
+    }
+
+    BounceRule bounces() {
+        return bounces;
+    }
+
+    FailingMembers failing() {
+        return failing;
     }
 
     SenderCheck senders() {

@@ -19,6 +19,7 @@ import io.mailveil.gateway.Arrival;
 import io.mailveil.gateway.Directory;
 import io.mailveil.gateway.Proof;
 import io.mailveil.gateway.Settings;
+import io.mailveil.mime.DeliveryReport;
 import io.mailveil.mime.Header;
 import io.mailveil.mime.MessageRewriter;
 import io.mailveil.mime.SignaturePolicy;
@@ -77,6 +78,13 @@ final class MailReader {
         }
         try (InputStream in = content(mail)) {
             return rewriter.isSigned(in, settings.limits());
+        }
+    }
+
+    /** What a mail that came back says. */
+    DeliveryReport report(Mail mail) throws MessagingException, IOException {
+        try (InputStream in = content(mail)) {
+            return DeliveryReport.read(in, settings.limits());
         }
     }
 

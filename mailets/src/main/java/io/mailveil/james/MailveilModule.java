@@ -5,7 +5,9 @@ import com.google.inject.Provides;
 import com.google.inject.Scopes;
 
 import io.mailveil.address.ReturnPaths;
+import io.mailveil.gateway.BounceRule;
 import io.mailveil.gateway.Directory;
+import io.mailveil.gateway.FailingMembers;
 import io.mailveil.gateway.InboundRule;
 import io.mailveil.gateway.OutboundRule;
 import io.mailveil.gateway.ReplyRule;
@@ -79,6 +81,16 @@ public final class MailveilModule extends AbstractModule {
     @Provides
     OutboundRule outbound(Installation installation) {
         return installation.outbound();
+    }
+
+    @Provides
+    BounceRule bounces(Installation installation) {
+        return installation.bounces();
+    }
+
+    @Provides
+    FailingMembers failing(Installation installation) {
+        return installation.failing();
     }
 
     @Provides

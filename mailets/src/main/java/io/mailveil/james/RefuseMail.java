@@ -1,13 +1,19 @@
 package io.mailveil.james;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 import javax.inject.Inject;
 import javax.mail.MessagingException;
 
-import org.apache.james.core.MailAddress;
 import org.apache.james.lifecycle.api.LifecycleUtil;
 import org.apache.james.server.core.MailImpl;
+import org.apache.james.server.core.MimeMessageInputStreamSource;
+import org.apache.james.server.core.MimeMessageWrapper;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeName;
 import org.apache.mailet.AttributeUtils;
@@ -18,9 +24,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.mailveil.address.EmailAddress;
+import io.mailveil.gateway.Arrival;
 import io.mailveil.gateway.Proof;
 import io.mailveil.gateway.Refusal;
+import io.mailveil.gateway.RefusalNotice;
 import io.mailveil.gateway.SmtpRules;
+import io.mailveil.mime.Header;
 
 /**
  * Counts mail that may not pass and tells its sender, if SMTP could not and he is proven to be the sender; anybody else hears
@@ -44,6 +53,7 @@ public final class RefuseMail extends GenericMailet {
 
     private final MailReader reader;
     private final SmtpRules rules;
+    private final RefusalNotice notices = new RefusalNotice(Clock.systemUTC());
     private final Counters counters;
 
     @Inject
@@ -69,7 +79,7 @@ public final class RefuseMail extends GenericMailet {
         counters.refused(cause);
         LOGGER.info("Mail {} is refused: {}", mail.getName(), cause);
         if (proof.kind() == Proof.Kind.AUTHENTICATED) {
-            tell(mail, AttributeUtils.getValueAndCastFromMail(mail, TEXT, String.class).orElse(""));
+            tell(mail, proof, AttributeUtils.getValueAndCastFromMail(mail, TEXT, String.class).orElse(""));
         }
     }
 
@@ -82,28 +92,40 @@ public final class RefuseMail extends GenericMailet {
             .orElse(Refusal.NOT_OWNER);
     }
 
-    private void tell(Mail mail, String why) throws MessagingException {
-        Optional<MailAddress> user = AttributeUtils.getValueAndCastFromMail(mail, Mail.SMTP_AUTH_USER, String.class)
-            .flatMap(EmailAddress::parse)
-            .map(this::toJames);
-        if (user.isEmpty()) {
+    /** To the person, not to the public address that he may have sent as. */
+    private void tell(Mail mail, Proof proof, String why) throws MessagingException {
+        Optional<EmailAddress> user = AttributeUtils.getValueAndCastFromMail(mail, Mail.SMTP_AUTH_USER, String.class)
+            .flatMap(EmailAddress::parse);
+        Optional<EmailAddress> postmaster = Addresses.of(getMailetContext().getPostmaster());
+        if (user.isEmpty() || postmaster.isEmpty()) {
             return;
         }
-        MailImpl notice = MailImpl.duplicate(mail);
-        try {
-            // to the person, not to the public address that he may have sent as
-            notice.setSender(user.get());
-            getMailetContext().bounce(notice, "Your message was not sent: " + why);
-        } finally {
-            LifecycleUtil.dispose(notice);
+        List<EmailAddress> refused = mail.getRecipients().stream().flatMap(recipient -> Addresses.of(recipient).stream())
+            .collect(Collectors.toList());
+        Optional<byte[]> octets = notices.octets(postmaster.get(), user.get(),
+            new Arrival(Addresses.of(mail.getMaybeSender()), proof, header(mail)), refused, why);
+        if (octets.isPresent()) {
+            send(user.get(), octets.get());
         }
     }
 
-    private MailAddress toJames(EmailAddress address) {
+    /** What cannot be read says nothing of who wrote it. */
+    private Header header(Mail mail) throws MessagingException {
         try {
-            return Addresses.toJames(address);
-        } catch (MessagingException e) {
-            throw new IllegalStateException("a user of James has an address that James refuses", e);
+            return reader.header(mail);
+        } catch (IOException e) {
+            return new Header(List.of());
+        }
+    }
+
+    private void send(EmailAddress user, byte[] octets) throws MessagingException {
+        MailImpl notice = MailImpl.builder().name(MailImpl.getId()).addRecipient(Addresses.toJames(user)).build();
+        try {
+            notice.setMessageNoCopy(new MimeMessageWrapper(
+                MimeMessageInputStreamSource.create(notice.getName(), new ByteArrayInputStream(octets))));
+            getMailetContext().sendMail(notice);
+        } finally {
+            LifecycleUtil.dispose(notice);
         }
     }
 

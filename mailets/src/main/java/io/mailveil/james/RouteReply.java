@@ -14,6 +14,8 @@ import io.mailveil.gateway.Directory;
 import io.mailveil.gateway.Outgoing;
 import io.mailveil.gateway.Refusal;
 import io.mailveil.gateway.ReplyRule;
+import io.mailveil.gateway.Settings;
+import io.mailveil.gateway.Unwanted;
 import io.mailveil.store.ForwardStore;
 import io.mailveil.store.Traffic;
 
@@ -29,12 +31,15 @@ import io.mailveil.store.Traffic;
 public final class RouteReply extends GatewayMailet {
     private final ReplyRule rule;
     private final Directory directory;
+    private final Settings settings;
 
     @Inject
-    RouteReply(ReplyRule rule, MailReader reader, HeldMail held, ForwardStore forwards, Directory directory, Counters counters) {
+    RouteReply(ReplyRule rule, MailReader reader, HeldMail held, ForwardStore forwards, Directory directory, Settings settings,
+            Counters counters) {
         super(reader, held, forwards, counters);
         this.rule = rule;
         this.directory = directory;
+        this.settings = settings;
     }
 
     @Override
@@ -50,6 +55,11 @@ public final class RouteReply extends GatewayMailet {
                 return rule.refusal(phantom, arrival.proof()).orElse(Refusal.NOT_OWNER);
             }
         });
+    }
+
+    @Override
+    Optional<Unwanted> unwanted(Arrival arrival) {
+        return Unwanted.toPhantom(arrival, settings);
     }
 
     @Override

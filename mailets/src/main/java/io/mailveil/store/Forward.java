@@ -56,7 +56,7 @@ public final class Forward {
         return replies;
     }
 
-    long revision() {
+    public long revision() {
         return revision;
     }
 

@@ -33,7 +33,8 @@ import io.mailveil.store.Forward;
  * in such a file stands between double braces.
  */
 final class MessageFile {
-    private static final Set<String> DIRECTIVES = Set.of("why", "expect", "not", "hide", "sender", "to", "lines", "mail", "untouched");
+    private static final Set<String> DIRECTIVES = Set.of("why", "expect", "not", "hide", "sender", "to", "lines", "mail", "untouched",
+        "path", "cause", "told");
     private static final Pattern DIRECTIVE = Pattern.compile("# ([a-z]+): (.*)\n");
     /** The innermost ones first: a name, an argument behind a colon, content behind a bar. */
     private static final Pattern BRACES =
@@ -49,7 +50,7 @@ final class MessageFile {
 
     private MessageFile(TestGateway world, Path file) throws IOException {
         this.world = world;
-        this.inbound = file.getParent().endsWith("in");
+        this.inbound = !file.getParent().endsWith("out");
         String text = Files.readString(file);
         Matcher directive = DIRECTIVE.matcher(text);
         while (directive.lookingAt()) {
@@ -119,8 +120,14 @@ final class MessageFile {
         return EmailAddress.parse(values("sender").stream().findFirst().orElse("carol@world.test")).orElse(null);
     }
 
-    private Forward forward() {
+    /** The forward it came through, or came back to. */
+    Forward forward() {
         return world.forward(EmailAddress.of(values("to").stream().findFirst().orElse("info@company.test")), TestGateway.ALICE);
+    }
+
+    /** What the first line with this directive says; empty if there is none. */
+    Optional<String> directive(String name) {
+        return values(name).stream().findFirst();
     }
 
     private List<String> values(String directive) {

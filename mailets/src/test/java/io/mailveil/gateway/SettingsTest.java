@@ -89,6 +89,7 @@ class SettingsTest {
         "proof.spf              | on                | true or false",
         "proof.dkim             | TRUE              | true or false",
         "proof.dmarc            | reject            | true or false",
+        "autoreply              | pass              | drop or forward",
         "limits.parts           | many              | a number from 10 to 1000000",
         "limits.depth           | 101               | a number from 3 to 100",
         "limits.header.fields   | -1                | a number from 20 to 100000",

@@ -87,6 +87,11 @@ final class TestGateway implements AutoCloseable {
         smtp = new SmtpRules(store.forwards, store.phantoms, returnPaths, inbound, replies, outbound, directory, settings);
     }
 
+    /** A rule that has told nobody anything yet. */
+    BounceRule freshBounces() {
+        return new BounceRule(store.forwards, store.phantoms, returnPaths, messageIds, loopMarks, settings, Clock.systemUTC());
+    }
+
     /** Everything as it is in the demo world. */
     void reset() {
         store.forwards.publicAddresses().forEach(address -> store.forwards.deletePublicAddress(address.address()));

@@ -125,6 +125,16 @@ public final class Person {
         }
     }
 
+    /** The mail system of this person's provider sends exactly this, with a null sender, to a return path. */
+    public void sendsBack(String message, String returnPath) {
+        try (Smtp smtp = Smtp.hello(world.server().port("smtp"))) {
+            smtp.say("MAIL FROM:<>", "250");
+            smtp.say("RCPT TO:<" + world.text(returnPath) + ">", "250");
+            assertThat(smtp.data(octets(message))).startsWith("250");
+            smtp.say("QUIT", "221");
+        }
+    }
+
     private void transact(Smtp smtp, String message, String... recipients) {
         assertThat(attempt(smtp, message, recipients)).startsWith("250");
         smtp.say("QUIT", "221");

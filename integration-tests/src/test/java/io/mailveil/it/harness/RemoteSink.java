@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -29,6 +30,7 @@ public final class RemoteSink implements AutoCloseable {
     private final ServerSocket socket;
     private final List<Delivery> deliveries = new CopyOnWriteArrayList<>();
     private final Map<String, String> refusals = new ConcurrentHashMap<>();
+    private final Map<String, String> refusalsOfContent = new ConcurrentHashMap<>();
 
     RemoteSink() {
         try {
@@ -47,6 +49,11 @@ public final class RemoteSink implements AutoCloseable {
     /** From now on RCPT with this recipient gets that answer. */
     public void refuse(Person recipient, String answer) {
         refusals.put(recipient.address().toLowerCase(Locale.ROOT), answer);
+    }
+
+    /** From now on the end of DATA gets that answer if this recipient is among those named. */
+    public void refuseContent(Person recipient, String answer) {
+        refusalsOfContent.put(recipient.address().toLowerCase(Locale.ROOT), answer);
     }
 
     /** How many mails came for somebody so far. */
@@ -105,10 +112,14 @@ public final class RemoteSink implements AutoCloseable {
                 } else if (command.equals("DATA")) {
                     say(out, "354 Go on");
                     byte[] message = readMessage(in);
-                    for (String recipient : recipients) {
-                        deliveries.add(new Delivery(sender, recipient, message));
+                    String answer = recipients.stream().map(recipient -> refusalsOfContent.get(recipient.toLowerCase(Locale.ROOT)))
+                        .filter(Objects::nonNull).findFirst().orElse("250 2.0.0 Kept");
+                    if (answer.startsWith("2")) {
+                        for (String recipient : recipients) {
+                            deliveries.add(new Delivery(sender, recipient, message));
+                        }
                     }
-                    say(out, "250 2.0.0 Kept");
+                    say(out, answer);
                 } else if (command.equals("QUIT")) {
                     say(out, "221 2.0.0 Bye");
                     return;

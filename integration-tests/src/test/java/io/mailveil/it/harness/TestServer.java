@@ -45,8 +45,8 @@ public final class TestServer implements ParameterResolver, AfterEachCallback, A
     public static final String HELD = "mailveil-held";
     /** What SMTP could not refuse. */
     public static final String REFUSED = "mailveil-refused";
-    /** What came back to a return path. */
-    public static final String BOUNCES = "mailveil-bounces";
+    /** What came back to a return path and could not be read or told. */
+    public static final String BOUNCES = "mailveil-bounces/held";
     /** A domain of this server, but no such mailbox. */
     public static final String ADDRESS_ERROR = "address-error";
 
@@ -377,7 +377,7 @@ public final class TestServer implements ParameterResolver, AfterEachCallback, A
     }
 
     private static String encoded(String repository) {
-        return "var%2Fmail%2F" + repository + "%2F";
+        return "var%2Fmail%2F" + repository.replace("/", "%2F") + "%2F";
     }
 
     /** What the health check {@code Mailveil} says. */
