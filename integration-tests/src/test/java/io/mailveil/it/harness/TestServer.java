@@ -65,6 +65,7 @@ public final class TestServer implements ParameterResolver, AfterEachCallback, A
     private final RemoteSink sink;
     private final Map<String, Integer> ports = new HashMap<>();
     private Optional<NameServer> dns = Optional.empty();
+    private final Map<String, String> environment = new HashMap<>();
     private Process process;
     private boolean domainsAreMade;
     private Optional<String> token = Optional.empty();
@@ -211,6 +212,17 @@ public final class TestServer implements ParameterResolver, AfterEachCallback, A
         return dns.orElseThrow();
     }
 
+    /** Sets a variable for {@code bin/mailveil}; counts from the next start. */
+    public TestServer environment(String variable, String value) {
+        environment.put(variable, value);
+        return this;
+    }
+
+    /** The server itself. */
+    public ProcessHandle process() {
+        return process.toHandle();
+    }
+
     /** Starts it, and makes the domains the first time. */
     public TestServer start() {
         return startSoon().started();
@@ -245,6 +257,7 @@ public final class TestServer implements ParameterResolver, AfterEachCallback, A
         // many short lives on few cores
         builder.environment().put("MAILVEIL_JAVA_OPTS", "-XX:TieredStopAtLevel=1"
             + dns.map(server -> " -Ddns.server=127.0.0.1:" + server.port()).orElse(""));
+        builder.environment().putAll(environment);
         try {
             return builder.start();
         } catch (IOException e) {
