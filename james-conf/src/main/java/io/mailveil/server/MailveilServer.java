@@ -59,6 +59,13 @@ public final class MailveilServer {
                 System.out.print(Options.USAGE);
                 return;
             }
+            if (options.command == Options.Command.CHECK) {
+                System.exit(CheckCommand.run(options.home, System.getenv().getOrDefault("MAILVEIL_TOKEN", ""), System.out));
+            }
+            if (options.command == Options.Command.DKIM_KEY) {
+                DkimKey.make(options.home, options.domain, options.selector, System.out);
+                return;
+            }
             StateFolder state = new StateFolder(options.home);
             logs = state.path().resolve("logs");
             run(options, distribution, state);

@@ -19,16 +19,18 @@ public final class MailveilRoutes implements Routes {
     private final AuditRoutes audit;
     private final HeldRoutes held;
     private final CorrespondentRoutes correspondents;
+    private final CheckRoutes check;
 
     @Inject
     MailveilRoutes(OriginGuard guard, PublicAddressRoutes publicAddresses, PhantomRoutes phantoms, AuditRoutes audit, HeldRoutes held,
-            CorrespondentRoutes correspondents) {
+            CorrespondentRoutes correspondents, CheckRoutes check) {
         this.guard = guard;
         this.publicAddresses = publicAddresses;
         this.phantoms = phantoms;
         this.audit = audit;
         this.held = held;
         this.correspondents = correspondents;
+        this.check = check;
     }
 
     @Override
@@ -45,6 +47,7 @@ public final class MailveilRoutes implements Routes {
         audit.define(service);
         held.define(service);
         correspondents.define(service);
+        check.define(service);
         new OpenApiRoute().define(service);
     }
 }
