@@ -155,6 +155,20 @@ public final class InboundRule {
             .orElseThrow(() -> new UnreadableMessageException("neither From nor the envelope says who wrote the message"));
     }
 
+    private static PhantomClass kindOf(Mailbox writer, Arrival arrival) {
+        return arrival.proof().isFor(writer.address()) ? PhantomClass.PROVEN : PhantomClass.UNPROVEN;
+    }
+
+    /** Whether the writer of the message has never had a phantom at this forward. */
+    boolean isNew(Forward forward, Arrival arrival) {
+        try {
+            Mailbox writer = correspondent(arrival);
+            return phantoms.isNew(forward, kindOf(writer, arrival), writer.address());
+        } catch (UnreadableMessageException e) {
+            return false;
+        }
+    }
+
     /**
      * The message for the member of one forward.
      *
@@ -162,8 +176,7 @@ public final class InboundRule {
      */
     public Outgoing outgoing(Forward forward, Arrival arrival) throws UnreadableMessageException {
         Mailbox writer = correspondent(arrival);
-        PhantomClass kind = arrival.proof().isFor(writer.address()) ? PhantomClass.PROVEN : PhantomClass.UNPROVEN;
-        Phantom phantom = phantoms.findOrCreate(forward, kind, new Correspondent(writer.address(), ""));
+        Phantom phantom = phantoms.findOrCreate(forward, kindOf(writer, arrival), new Correspondent(writer.address(), ""));
         phantoms.touch(phantom);
         boolean ownEnvelope = arrival.sender().filter(writer.address()::equals).isPresent();
         boolean mayHear = ownEnvelope && arrival.proof().kind() != Proof.Kind.FAILED

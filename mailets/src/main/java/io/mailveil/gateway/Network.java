@@ -30,6 +30,13 @@ public final class Network {
         return new Network(prefix, bits);
     }
 
+    /** The network of one customer, so far as an address tells: 24 bits of IPv4, 64 of IPv6. */
+    public static String around(InetAddress address) {
+        byte[] octets = address.getAddress();
+        int bits = octets.length == 4 ? 24 : 64;
+        return new BigInteger(1, octets).shiftRight(octets.length * 8 - bits).toString(16) + '/' + bits;
+    }
+
     /** Whether the address is in the range; an address of the other family never is. */
     public boolean contains(InetAddress address) {
         byte[] octets = address.getAddress();

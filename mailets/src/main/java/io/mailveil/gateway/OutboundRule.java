@@ -84,8 +84,13 @@ public final class OutboundRule {
             replies.outgoing(phantoms.findOrCreate(forward, PhantomClass.PROVEN, new Correspondent(recipient, "")), arrival));
     }
 
+    /** Whether this recipient has never had a phantom at this forward. */
+    boolean isNew(Forward forward, EmailAddress recipient) {
+        return phantoms.isNew(forward, PhantomClass.PROVEN, recipient);
+    }
+
     /** The forward to write as: the one that From or the envelope names, else the oldest; only one that allows it. */
-    private Optional<Forward> forward(Arrival arrival) {
+    Optional<Forward> forward(Arrival arrival) {
         List<Forward> own = forwards.forwardsToAny(arrival.proof().addresses());
         Set<EmailAddress> named = arrival.header().mailboxes("From").stream().map(Mailbox::address).collect(Collectors.toSet());
         Optional<Forward> chosen = own.stream().filter(forward -> named.contains(forward.publicAddress().address())).findFirst()

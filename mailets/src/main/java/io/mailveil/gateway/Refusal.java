@@ -45,6 +45,11 @@ public final class Refusal {
     /** The DNS does not say whether the client may be the owner of a phantom (RFC 7208 section 8.6). */
     public static final Refusal UNANSWERED = new Refusal("unanswered", "451",
         "4.4.3 Your domain could not be checked, please try again later");
+    /** A message has as many recipients as it may have (RFC 5321 section 4.5.3.1.10). */
+    public static final Refusal TOO_MANY_RECIPIENTS = new Refusal("too-many-recipients", "452",
+        "4.5.3 Too many recipients, please send to the others separately");
+    /** Too much from one sender or through one forward. */
+    public static final Refusal TOO_FAST = new Refusal("too-fast", "450", "4.7.1 Too many messages, please try again later");
     /** The store or the keys cannot be used just now. */
     public static final Refusal TRY_AGAIN = new Refusal("unavailable", "451", "4.3.0 Please try again later");
 

@@ -56,6 +56,16 @@ public final class Settings {
     public static final String LIMITS_TEXT_OCTETS = "limits.text.octets";
     /** Most people that a message may name to a member; further ones are left out. */
     public static final String LIMITS_ADDRESSES = "limits.addresses";
+    /** Messages a minute from one correspondent (an envelope sender and the network he connects from), 0 for no limit. */
+    public static final String LIMITS_MESSAGES_CORRESPONDENT = "limits.messages.correspondent";
+    /** Messages a minute from one user who has logged in, 0 for no limit. */
+    public static final String LIMITS_MESSAGES_USER = "limits.messages.user";
+    /** Messages a minute through one forward, in each direction, 0 for no limit. */
+    public static final String LIMITS_MESSAGES_FORWARD = "limits.messages.forward";
+    /** New phantom addresses an hour for one forward, 0 for no limit. */
+    public static final String LIMITS_PHANTOMS = "limits.phantoms";
+    /** Recipients of one message, 0 for no limit. */
+    public static final String LIMITS_RECIPIENTS = "limits.recipients";
     /** JDBC URL of Mailveil's tables. Default: James's own database, with the settings of james-database.properties. */
     public static final String STORE_URL = "store.url";
     /** Class name of the JDBC driver for {@link #STORE_URL}. Default: the URL tells. */
@@ -73,8 +83,10 @@ public final class Settings {
 
     private static final Set<String> KEYS = ImmutableSet.of(INSIDE_DOMAINS, PHANTOM_DOMAIN, HEADERS_KEEP, TRUSTED_NETWORKS,
         PROOF_SPF, PROOF_DKIM, PROOF_DMARC, BLOCKED_CORRESPONDENTS, AUTOREPLY, SIGNATURE, TNEF, LIMITS_HEADER_FIELDS,
-        LIMITS_HEADER_OCTETS, LIMITS_PARTS, LIMITS_DEPTH, LIMITS_TEXT_OCTETS, LIMITS_ADDRESSES, STORE_URL, STORE_DRIVER, STORE_USER,
+        LIMITS_HEADER_OCTETS, LIMITS_PARTS, LIMITS_DEPTH, LIMITS_TEXT_OCTETS, LIMITS_ADDRESSES, LIMITS_MESSAGES_CORRESPONDENT,
+        LIMITS_MESSAGES_USER, LIMITS_MESSAGES_FORWARD, LIMITS_PHANTOMS, LIMITS_RECIPIENTS, STORE_URL, STORE_DRIVER, STORE_USER,
         STORE_PASSWORD, KEYSET, WEBADMIN_HOSTS, RETENTION_PHANTOMS);
+    private static final int MOST = 1_000_000;
     private static final Pattern FIELD_NAME = Pattern.compile("[A-Za-z0-9-]{1,70}");
     /** What must never pass as it is, whatever an administrator wishes: it names people or the way a message took. */
     private static final Set<String> NEVER_KEPT = ImmutableSet.of("from", "sender", "reply-to", "to", "cc", "bcc", "received",
@@ -93,6 +105,11 @@ public final class Settings {
     private final SignaturePolicy signature;
     private final boolean passesTnef;
     private final Limits limits;
+    private final int messagesPerCorrespondent;
+    private final int messagesPerUser;
+    private final int messagesPerForward;
+    private final int phantomsPerForward;
+    private final int recipientsPerMessage;
     private final Set<String> webadminHosts;
     private final Optional<Integer> retentionDays;
     private final Map<String, String> values;
@@ -118,6 +135,11 @@ public final class Settings {
             .withDepth(number(LIMITS_DEPTH, 3, 100, Limits.DEFAULT.depth()))
             .withTextOctets(number(LIMITS_TEXT_OCTETS, 10_000, 100_000_000, Limits.DEFAULT.textOctets()))
             .withAddresses(number(LIMITS_ADDRESSES, 0, 10_000, Limits.DEFAULT.addresses()));
+        this.messagesPerCorrespondent = number(LIMITS_MESSAGES_CORRESPONDENT, 0, MOST, 30);
+        this.messagesPerUser = number(LIMITS_MESSAGES_USER, 0, MOST, 60);
+        this.messagesPerForward = number(LIMITS_MESSAGES_FORWARD, 0, MOST, 300);
+        this.phantomsPerForward = number(LIMITS_PHANTOMS, 0, MOST, 1000);
+        this.recipientsPerMessage = number(LIMITS_RECIPIENTS, 0, MOST, 200);
         this.webadminHosts = ImmutableSet.copyOf(list(WEBADMIN_HOSTS, EmailAddress::domain, "a list of host names, like admin.example"));
         this.retentionDays = Optional.of(number(RETENTION_PHANTOMS, 1, 36_500, 0)).filter(days -> days > 0);
         if (values.containsKey(PHANTOM_DOMAIN) && split(PHANTOM_DOMAIN).size() > 1) {
@@ -283,6 +305,31 @@ public final class Settings {
     /** What a message may have, from the {@code limits.*} keys. */
     public Limits limits() {
         return limits;
+    }
+
+    /** {@link #LIMITS_MESSAGES_CORRESPONDENT}; 0 for no limit, as in the other four. */
+    public int messagesPerCorrespondent() {
+        return messagesPerCorrespondent;
+    }
+
+    /** {@link #LIMITS_MESSAGES_USER}. */
+    public int messagesPerUser() {
+        return messagesPerUser;
+    }
+
+    /** {@link #LIMITS_MESSAGES_FORWARD}. */
+    public int messagesPerForward() {
+        return messagesPerForward;
+    }
+
+    /** {@link #LIMITS_PHANTOMS}. */
+    public int phantomsPerForward() {
+        return phantomsPerForward;
+    }
+
+    /** {@link #LIMITS_RECIPIENTS}. */
+    public int recipientsPerMessage() {
+        return recipientsPerMessage;
     }
 
     /** {@link #WEBADMIN_HOSTS}. */

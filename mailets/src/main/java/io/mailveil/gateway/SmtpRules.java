@@ -90,6 +90,12 @@ public final class SmtpRules {
         return replies.isPhantom(recipient) || forwards.isPublic(recipient);
     }
 
+    /** Whether such mail goes through the gateway and so counts for {@link FloodRule}: not bounces, nor mail within the organisation. */
+    public boolean isLimited(EmailAddress recipient, Proof proof) {
+        return asksForProof(recipient)
+            || outbound.isInside(proof) && !settings.isInside(recipient) && returnPaths.read(recipient).isEmpty();
+    }
+
     /** Whether it matters for this recipient that the sender of the message may be forged. */
     public boolean isForMembers(EmailAddress recipient) {
         return forwards.isPublic(recipient);

@@ -16,6 +16,8 @@ import org.apache.commons.configuration2.ex.ConfigurationException;
 import org.apache.james.filesystem.api.FileSystem;
 import org.apache.james.utils.PropertiesProvider;
 
+import com.google.common.base.Ticker;
+
 import io.mailveil.address.Keys;
 import io.mailveil.address.KeysUnavailableException;
 import io.mailveil.address.LoopMarks;
@@ -27,6 +29,7 @@ import io.mailveil.gateway.BounceRule;
 import io.mailveil.gateway.Directory;
 import io.mailveil.gateway.Evidence;
 import io.mailveil.gateway.FailingMembers;
+import io.mailveil.gateway.FloodRule;
 import io.mailveil.gateway.InboundRule;
 import io.mailveil.gateway.OutboundRule;
 import io.mailveil.gateway.ReplyRule;
@@ -61,6 +64,7 @@ final class Installation {
     private final SmtpRules smtp;
     private final BounceRule bounces;
     private final FailingMembers failing;
+    private final FloodRule floods;
     private final SenderCheck senders;
 
     @Inject
@@ -87,6 +91,8 @@ final class Installation {
         this.bounces = new BounceRule(forwards, phantoms, returnPaths, messageIds, loopMarks, settings, clock);
         this.failing = new FailingMembers(forwards, clock);
         this.smtp = new SmtpRules(forwards, phantoms, returnPaths, inbound, replies, outbound, directory, settings);
+        this.floods = new FloodRule(forwards, phantoms, inbound, outbound, settings, Ticker.systemTicker());
+        phantoms.whenMade(floods::made);
         this.senders = new SenderCheck(evidence, settings, clock);
     }
 
@@ -175,6 +181,10 @@ final class Installation {
 
     OutboundRule outbound() {
         return outbound;
+    }
+
+    FloodRule floods() {
+        return floods;
     }
 
     SmtpRules smtp() {

@@ -21,6 +21,7 @@ import com.google.common.base.Suppliers;
 import io.mailveil.address.EmailAddress;
 import io.mailveil.gateway.Answer;
 import io.mailveil.gateway.Arrival;
+import io.mailveil.gateway.FloodRule;
 import io.mailveil.gateway.Proof;
 import io.mailveil.gateway.SenderCheck;
 import io.mailveil.gateway.SmtpRules;
@@ -41,13 +42,15 @@ public final class MailveilMessageHook implements JamesMessageHook {
     private static final Header UNREADABLE = new Header(List.of());
 
     private final SmtpRules rules;
+    private final FloodRule floods;
     private final SenderCheck senders;
     private final SessionReader sessions;
     private final MailReader reader;
 
     @Inject
-    MailveilMessageHook(SmtpRules rules, SenderCheck senders, SessionReader sessions, MailReader reader) {
+    MailveilMessageHook(SmtpRules rules, FloodRule floods, SenderCheck senders, SessionReader sessions, MailReader reader) {
         this.rules = rules;
+        this.floods = floods;
         this.senders = senders;
         this.sessions = sessions;
         this.reader = reader;
@@ -68,8 +71,12 @@ public final class MailveilMessageHook implements JamesMessageHook {
             proof = proof(session, mail, header, recipients);
             mail.setAttribute(new Attribute(MailReader.PROOF, AttributeValue.of(proof.toString())));
         }
-        return rules.data(recipients, new Arrival(Addresses.of(mail.getMaybeSender()), proof, header),
-            Suppliers.memoize(() -> isRefusedSignature(mail))::get);
+        Arrival arrival = new Arrival(Addresses.of(mail.getMaybeSender()), proof, header);
+        Answer answer = rules.data(recipients, arrival, Suppliers.memoize(() -> isRefusedSignature(mail))::get);
+        List<EmailAddress> limited = recipients.stream().filter(recipient -> rules.isLimited(recipient, arrival.proof()))
+            .collect(Collectors.toList());
+        return answer.refusal().isPresent() || limited.isEmpty() ? answer
+            : floods.data(limited, sessions.sender(session, mail.getMaybeSender()), arrival).map(Answer::refuse).orElse(answer);
     }
 
     private Proof proof(SMTPSession session, Mail mail, Header header, List<EmailAddress> recipients) throws IOException {

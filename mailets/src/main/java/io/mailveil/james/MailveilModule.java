@@ -8,6 +8,7 @@ import io.mailveil.address.ReturnPaths;
 import io.mailveil.gateway.BounceRule;
 import io.mailveil.gateway.Directory;
 import io.mailveil.gateway.FailingMembers;
+import io.mailveil.gateway.FloodRule;
 import io.mailveil.gateway.InboundRule;
 import io.mailveil.gateway.OutboundRule;
 import io.mailveil.gateway.ReplyRule;
@@ -91,6 +92,11 @@ public final class MailveilModule extends AbstractModule {
     @Provides
     FailingMembers failing(Installation installation) {
         return installation.failing();
+    }
+
+    @Provides
+    FloodRule floods(Installation installation) {
+        return installation.floods();
     }
 
     @Provides

@@ -1,5 +1,6 @@
 package io.mailveil.james;
 
+import java.util.List;
 import java.util.Optional;
 
 import javax.inject.Inject;
@@ -11,6 +12,9 @@ import org.apache.james.protocols.smtp.hook.HookResult;
 import org.apache.james.protocols.smtp.hook.RcptHook;
 
 import io.mailveil.address.EmailAddress;
+import io.mailveil.gateway.Answer;
+import io.mailveil.gateway.FloodRule;
+import io.mailveil.gateway.Proof;
 import io.mailveil.gateway.SmtpRules;
 
 /**
@@ -23,11 +27,13 @@ import io.mailveil.gateway.SmtpRules;
  */
 public final class MailveilRcptHook implements RcptHook {
     private final SmtpRules rules;
+    private final FloodRule floods;
     private final SessionReader sessions;
 
     @Inject
-    MailveilRcptHook(SmtpRules rules, SessionReader sessions) {
+    MailveilRcptHook(SmtpRules rules, FloodRule floods, SessionReader sessions) {
         this.rules = rules;
+        this.floods = floods;
         this.sessions = sessions;
     }
 
@@ -37,7 +43,14 @@ public final class MailveilRcptHook implements RcptHook {
         if (address.isEmpty()) {
             return HookResult.DECLINED;
         }
-        return sessions.answer(() -> rules.rcpt(address.get(), Addresses.of(sender), sessions.proof(session, sender),
-            sessions.recipients(session)));
+        return sessions.answer(() -> answer(session, sender, address.get()));
+    }
+
+    private Answer answer(SMTPSession session, MaybeSender sender, EmailAddress recipient) {
+        List<EmailAddress> earlier = sessions.recipients(session);
+        Proof proof = sessions.proof(session, sender);
+        Answer answer = rules.rcpt(recipient, Addresses.of(sender), proof, earlier);
+        return answer.refusal().isPresent() || !rules.isLimited(recipient, proof) ? answer
+            : floods.rcpt(recipient, sessions.sender(session, sender), earlier.size()).map(Answer::refuse).orElse(answer);
     }
 }

@@ -19,6 +19,8 @@ import org.slf4j.LoggerFactory;
 import io.mailveil.address.EmailAddress;
 import io.mailveil.gateway.Answer;
 import io.mailveil.gateway.Directory;
+import io.mailveil.gateway.FloodRule;
+import io.mailveil.gateway.Network;
 import io.mailveil.gateway.Proof;
 import io.mailveil.gateway.Refusal;
 import io.mailveil.gateway.SenderCheck;
@@ -50,6 +52,16 @@ final class SessionReader {
     SenderCheck.Delivery delivery(SMTPSession session, MaybeSender sender) {
         return new SenderCheck.Delivery(session.getRemoteAddress().getAddress(),
             session.getAttachment(SMTPSession.CURRENT_HELO_NAME, ProtocolSession.State.Connection).orElse(""), Addresses.of(sender));
+    }
+
+    /** Who sends, for the limits on how much. */
+    FloodRule.Sender sender(SMTPSession session, MaybeSender sender) {
+        Proof proof = proof(session, sender);
+        if (proof.kind() == Proof.Kind.NETWORK) {
+            return FloodRule.Sender.user(sender.asString());
+        }
+        return Optional.ofNullable(session.getUsername()).map(Username::asString).map(FloodRule.Sender::user)
+            .orElseGet(() -> FloodRule.Sender.correspondent(Addresses.of(sender), Network.around(session.getRemoteAddress().getAddress())));
     }
 
     /** The recipients that the mail of this session has so far. */

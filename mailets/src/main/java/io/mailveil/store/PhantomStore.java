@@ -42,6 +42,7 @@ public final class PhantomStore {
     private final Seal seal;
     private final Optional<String> phantomDomain;
     private final Clock clock;
+    private Consumer<ForwardId> listener = forward -> { };
 
     /**
      * Over an open database.
@@ -54,6 +55,16 @@ public final class PhantomStore {
         this.seal = seal;
         this.phantomDomain = phantomDomain;
         this.clock = clock;
+    }
+
+    /** From now on this is told the forward of every phantom that is made here. To be set before the first is made. */
+    public void whenMade(Consumer<ForwardId> whom) {
+        listener = whom;
+    }
+
+    /** Whether this person never had a phantom of this kind at the forward. */
+    public boolean isNew(Forward forward, PhantomClass kind, EmailAddress person) {
+        return row(phantoms.localPart(forward.id(), 0, kind, person)).isEmpty();
     }
 
     /** The phantom that stands for this person towards the member of the forward; made if there is none yet. */
@@ -78,7 +89,7 @@ public final class PhantomStore {
     }
 
     private Row insert(Forward forward, PhantomClass kind, Correspondent person, String localPart) {
-        return database.insert("making a phantom address", connection -> {
+        Optional<Row> made = database.insert("making a phantom address", connection -> {
             try (PreparedStatement insert = connection.prepareStatement("INSERT INTO PHANTOM (LOCAL_PART, FORWARD_ID, DOMAIN, CLASS,"
                 + " CORRESPONDENT, RETIRED, CREATED_AT, LAST_USED) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")) {
                 insert.setString(1, localPart);
@@ -92,7 +103,9 @@ public final class PhantomStore {
                 insert.executeUpdate();
             }
             return row(connection, localPart).orElseThrow(() -> new SQLException("the forward was deleted meanwhile"));
-        }).orElseGet(() -> row(localPart).orElseThrow(() ->
+        });
+        made.ifPresent(row -> listener.accept(forward.id()));
+        return made.orElseGet(() -> row(localPart).orElseThrow(() ->
             new StoreException("The database failed: a phantom address was deleted while it was being made", null)));
     }
 

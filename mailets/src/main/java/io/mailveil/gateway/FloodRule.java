@@ -1,0 +1,151 @@
+package io.mailveil.gateway;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+import com.google.common.base.Ticker;
+
+import io.mailveil.address.EmailAddress;
+import io.mailveil.address.ForwardId;
+import io.mailveil.mime.UnreadableMessageException;
+import io.mailveil.store.Forward;
+import io.mailveil.store.ForwardStore;
+import io.mailveil.store.PhantomStore;
+
+/**
+ * How much mail somebody may cause: messages a minute from one correspondent, from one user, and through one forward in each direction;
+ * people a member may meet in an hour; recipients of one message (DESIGN.md section 7, last row; {@code limits.*}).
+ *
+ * <p>Only asked after {@link SmtpRules} has accepted, and only what has been accepted to its end counts: whoever is refused, or claims
+ * to be somebody else, uses up nothing. All answers are "later", so nothing is lost. Each server counts for itself, in memory, and
+ * begins anew at its start. Bounces to return paths and mail within the organisation have no limits.
+ */
+public final class FloodRule {
+    private static final String IN = "in ";
+    private static final String OUT = "out ";
+
+    private final ForwardStore forwards;
+    private final PhantomStore phantoms;
+    private final InboundRule inbound;
+    private final OutboundRule outbound;
+    private final int recipients;
+    private final Buckets correspondents;
+    private final Buckets users;
+    private final Buckets throughForward;
+    private final Buckets newPhantoms;
+
+    /** By the limits of the settings, all unused. */
+    public FloodRule(ForwardStore forwards, PhantomStore phantoms, InboundRule inbound, OutboundRule outbound, Settings settings,
+            Ticker ticker) {
+        this.forwards = forwards;
+        this.phantoms = phantoms;
+        this.inbound = inbound;
+        this.outbound = outbound;
+        this.recipients = settings.recipientsPerMessage();
+        this.correspondents = new Buckets(settings.messagesPerCorrespondent(), Duration.ofMinutes(1), ticker);
+        this.users = new Buckets(settings.messagesPerUser(), Duration.ofMinutes(1), ticker);
+        this.throughForward = new Buckets(settings.messagesPerForward(), Duration.ofMinutes(1), ticker);
+        this.newPhantoms = new Buckets(settings.phantomsPerForward(), Duration.ofHours(1), ticker);
+    }
+
+    /** Who sends, as far as a session tells before there is a message. */
+    public static final class Sender {
+        private final String name;
+        private final boolean user;
+
+        private Sender(String name, boolean user) {
+            this.name = name;
+            this.user = user;
+        }
+
+        /** Somebody who has logged in, or whose network is trusted. */
+        public static Sender user(String name) {
+            return new Sender(name, true);
+        }
+
+        /**
+         * Anybody else.
+         *
+         * @param network the network that he connects from: whoever gives his address from elsewhere shall not use up what is his
+         */
+        public static Sender correspondent(Optional<EmailAddress> address, String network) {
+            return new Sender(address.map(EmailAddress::canonical).orElse("") + ' ' + network, false);
+        }
+    }
+
+    /** A phantom address was made for this forward. */
+    public void made(ForwardId forward) {
+        newPhantoms.take(forward.toString());
+    }
+
+    /**
+     * Why a recipient cannot be taken now.
+     *
+     * @param earlier how many recipients the message has already
+     */
+    public Optional<Refusal> rcpt(EmailAddress recipient, Sender sender, int earlier) {
+        if (recipients > 0 && earlier >= recipients) {
+            return Optional.of(Refusal.TOO_MANY_RECIPIENTS);
+        }
+        boolean flooded = bucketOf(sender).isEmpty(sender.name)
+            || throughForward.areLimited() && ways(recipient).stream().anyMatch(throughForward::isEmpty);
+        return flooded ? Optional.of(Refusal.TOO_FAST) : Optional.empty();
+    }
+
+    /** Why a message cannot be taken now that {@link SmtpRules#data} has nothing against; counts it, if it can. */
+    public Optional<Refusal> data(Collection<EmailAddress> recipients, Sender sender, Arrival arrival) {
+        if (newPhantoms.areLimited() && recipients.stream().anyMatch(recipient -> meetsTooMany(recipient, arrival))) {
+            return Optional.of(Refusal.TOO_FAST);
+        }
+        bucketOf(sender).take(sender.name);
+        if (throughForward.areLimited()) {
+            recipients.stream().flatMap(recipient -> ways(recipient).stream()).forEach(throughForward::take);
+        }
+        return Optional.empty();
+    }
+
+    private Buckets bucketOf(Sender sender) {
+        return sender.user ? users : correspondents;
+    }
+
+    /** The forwards that mail to this recipient takes, and in which direction. */
+    private List<String> ways(EmailAddress recipient) {
+        List<String> result = new ArrayList<>();
+        if (phantoms.hasForm(recipient)) {
+            phantoms.find(recipient).ifPresent(phantom -> result.add(OUT + phantom.forward().id()));
+        } else {
+            forwards.forwardsOf(recipient).stream().filter(Forward::forwarding).forEach(forward -> result.add(IN + forward.id()));
+        }
+        return result;
+    }
+
+    /** Whether a new phantom would have to be made where too many were made lately. */
+    private boolean meetsTooMany(EmailAddress recipient, Arrival arrival) {
+        if (phantoms.hasForm(recipient)) {
+            return false;
+        }
+        if (forwards.isPublic(recipient)) {
+            return usedUp(decided(recipient, arrival)).stream().anyMatch(forward -> inbound.isNew(forward, arrival));
+        }
+        return outbound.isInside(arrival.proof())
+            && usedUp(outbound.forward(arrival).stream().collect(Collectors.toList())).stream()
+                .anyMatch(forward -> outbound.isNew(forward, recipient));
+    }
+
+    private List<Forward> decided(EmailAddress publicAddress, Arrival arrival) {
+        try {
+            return inbound.decide(publicAddress, arrival).forwards();
+        } catch (UnreadableMessageException e) {
+            // will be held
+            return List.of();
+        }
+    }
+
+    private List<Forward> usedUp(List<Forward> some) {
+        return some.stream().filter(forward -> newPhantoms.isEmpty(forward.id().toString())).collect(Collectors.toList());
+    }
+}
