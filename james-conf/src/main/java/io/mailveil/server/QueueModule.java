@@ -4,10 +4,15 @@ import java.io.FileNotFoundException;
 
 import javax.jms.ConnectionFactory;
 
+import org.apache.activemq.ActiveMQConnectionFactory;
+import org.apache.activemq.blob.BlobTransferPolicy;
 import org.apache.activemq.store.PersistenceAdapter;
 import org.apache.activemq.store.kahadb.KahaDBPersistenceAdapter;
 import org.apache.commons.configuration2.ex.ConfigurationException;
 import org.apache.james.core.healthcheck.HealthCheck;
+import org.apache.james.filesystem.api.FileSystem;
+import org.apache.james.metrics.api.GaugeRegistry;
+import org.apache.james.metrics.api.MetricFactory;
 import org.apache.james.queue.activemq.ActiveMQConfiguration;
 import org.apache.james.queue.activemq.ActiveMQHealthCheck;
 import org.apache.james.queue.activemq.ActiveMQMailQueueFactory;
@@ -16,6 +21,8 @@ import org.apache.james.queue.activemq.metric.ActiveMQMetricCollector;
 import org.apache.james.queue.activemq.metric.ActiveMQMetricCollectorImpl;
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.queue.api.MailQueueFactory;
+import org.apache.james.queue.api.MailQueueItemDecoratorFactory;
+import org.apache.james.queue.api.MailQueueName;
 import org.apache.james.queue.api.ManageableMailQueue;
 import org.apache.james.utils.InitializationOperation;
 import org.apache.james.utils.InitilizationOperationBuilder;
@@ -28,14 +35,13 @@ import com.google.inject.Singleton;
 import com.google.inject.multibindings.Multibinder;
 import com.google.inject.multibindings.ProvidesIntoSet;
 
-/** The mail queues: ActiveMQ inside this process, on disk below {@code var/store/activemq}. */
+/** The mail queues: ActiveMQ inside this process, on disk below {@code var/store/activemq}, synced ({@link DurableMailQueue}). */
 class QueueModule extends AbstractModule {
     @Override
     protected void configure() {
         bind(KahaDBPersistenceAdapter.class).in(Scopes.SINGLETON);
         bind(PersistenceAdapter.class).to(KahaDBPersistenceAdapter.class);
         bind(EmbeddedActiveMQ.class).in(Scopes.SINGLETON);
-        bind(ActiveMQMailQueueFactory.class).in(Scopes.SINGLETON);
         bind(ActiveMQMetricCollectorImpl.class).in(Scopes.SINGLETON);
         bind(ActiveMQMetricCollector.class).to(ActiveMQMetricCollectorImpl.class);
         Multibinder.newSetBinder(binder(), HealthCheck.class).addBinding().to(ActiveMQHealthCheck.class);
@@ -53,8 +59,24 @@ class QueueModule extends AbstractModule {
 
     @Provides
     @Singleton
-    ConnectionFactory connectionFactory(EmbeddedActiveMQ broker) {
-        return broker.getConnectionFactory();
+    ConnectionFactory connectionFactory(EmbeddedActiveMQ broker, FileSystem fileSystem) {
+        ActiveMQConnectionFactory connections = (ActiveMQConnectionFactory) broker.getConnectionFactory();
+        BlobTransferPolicy blobs = connections.getBlobTransferPolicy();
+        blobs.setUploadStrategy(new SyncedBlobs(blobs, fileSystem));
+        return connections;
+    }
+
+    @Provides
+    @Singleton
+    ActiveMQMailQueueFactory durableQueues(ConnectionFactory connections, MailQueueItemDecoratorFactory decorators, MetricFactory metrics,
+            GaugeRegistry gauges, ActiveMQMetricCollector collector) {
+        return new ActiveMQMailQueueFactory(connections, decorators, metrics, gauges, collector) {
+            @Override
+            protected ManageableMailQueue createCacheableMailQueue(MailQueueName name) {
+                collector.collectQueueStatistics(name);
+                return new DurableMailQueue(connections, decorators, name, metrics, gauges);
+            }
+        };
     }
 
     /** James asks for the same factory under three generic types. */

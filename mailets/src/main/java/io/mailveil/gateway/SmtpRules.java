@@ -149,7 +149,7 @@ public final class SmtpRules {
     }
 
     private boolean hasPublicAddresses(String domain) {
-        return forwards.publicAddresses().stream().anyMatch(address -> address.address().domain().equals(domain));
+        return directory.isLocalDomain(domain) && forwards.hasPublicAddressIn(domain);
     }
 
     private Answer outside(EmailAddress recipient, Proof proof) {

@@ -210,19 +210,23 @@ abstract class GatewayMailet extends GenericMailet {
             }
         }
         MailImpl same = (MailImpl) mail;
-        boolean gone = forwards.handOver(outgoing.forward(), () -> {
-            same.setMessageNoCopy(fresh);
-            same.setSender(sender);
-            same.setRecipients(ImmutableList.of(recipient));
-            // nothing of the session that the mail came from goes on with it
-            same.removeAllAttributes();
-            mark(same, outgoing);
-            same.setState(state);
-        });
-        if (!gone) {
-            LifecycleUtil.dispose(fresh);
+        boolean gone = false;
+        try {
+            gone = forwards.handOver(outgoing.forward(), () -> {
+                same.setMessageNoCopy(fresh);
+                same.setSender(sender);
+                same.setRecipients(ImmutableList.of(recipient));
+                // nothing of the session that the mail came from goes on with it
+                same.removeAllAttributes();
+                mark(same, outgoing);
+                same.setState(state);
+            });
+            return gone;
+        } finally {
+            if (!gone) {
+                LifecycleUtil.dispose(fresh);
+            }
         }
-        return gone;
     }
 
     private void mark(Mail mail, Outgoing outgoing) {

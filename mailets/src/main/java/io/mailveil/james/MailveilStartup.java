@@ -1,6 +1,7 @@
 package io.mailveil.james;
 
 import javax.inject.Inject;
+import javax.mail.MessagingException;
 
 import org.apache.james.rrt.api.RecipientRewriteTableException;
 import org.apache.james.utils.UserDefinedStartable;
@@ -9,22 +10,30 @@ import org.slf4j.LoggerFactory;
 
 import io.mailveil.store.StoreException;
 
-/** Runs once when James starts: brings the recipient rewrite table in step. {@code guice.extension.startable}. */
+/**
+ * Runs once when James starts: brings the recipient rewrite table in step, and makes held mail visible. {@code guice.extension.startable}.
+ */
 public final class MailveilStartup implements UserDefinedStartable {
     private static final Logger LOGGER = LoggerFactory.getLogger(MailveilStartup.class);
 
     private final RouteTable routes;
+    private final HeldMail held;
 
     @Inject
-    MailveilStartup(RouteTable routes) {
+    MailveilStartup(RouteTable routes, HeldMail held) {
         this.routes = routes;
+        this.held = held;
     }
 
     @Override
     public void start() {
         try {
             routes.reconcile();
+            // James notes in the database that the repository is there: too late when the first mail is held because that is away
+            held.count();
             LOGGER.info("Mailveil has started");
+        } catch (MessagingException e) {
+            throw new StoreException("The repository for held mail cannot be opened", e);
         } catch (RecipientRewriteTableException e) {
             throw new StoreException("James's recipient rewrite table cannot be brought in step with the public addresses", e);
         }

@@ -61,6 +61,18 @@ public final class ForwardStore {
         });
     }
 
+    /** Whether any public address is in this domain. */
+    public boolean hasPublicAddressIn(String domain) {
+        return database.transaction("looking for public addresses of a domain", connection -> {
+            // a domain has no wildcards of LIKE but the underscore, which finds at worst a domain that is none
+            try (PreparedStatement select = prepare(connection,
+                    "SELECT P.ADDRESS FROM PUBLIC_ADDRESS P WHERE P.ADDRESS LIKE ? FETCH FIRST 1 ROWS ONLY", "%@" + domain);
+                 ResultSet rows = select.executeQuery()) {
+                return rows.next();
+            }
+        });
+    }
+
     /** The public address with this address, if it is one. */
     public Optional<PublicAddress> publicAddress(EmailAddress address) {
         return database.transaction("looking up a public address", connection -> publicAddress(connection, address));
@@ -212,21 +224,33 @@ public final class ForwardStore {
      */
     public <X extends Exception> boolean handOver(Forward forward, Action<X> action) throws X {
         Attempt<X> attempt = new Attempt<>(action);
-        boolean unchanged = database.transactionOnce("handing a message over", connection -> {
-            try (PreparedStatement select = connection.prepareStatement(
-                "SELECT REVISION FROM FORWARD WHERE ID = ? " + database.dialect().sharedLock())) {
-                select.setString(1, forward.id().toString());
-                try (ResultSet rows = select.executeQuery()) {
-                    boolean same = rows.next() && rows.getLong(1) == forward.revision();
-                    if (same) {
-                        attempt.run();
-                    }
-                    return same;
-                }
-            }
-        });
+        boolean unchanged = handOver(forward, attempt);
         attempt.rethrow();
         return unchanged;
+    }
+
+    private boolean handOver(Forward forward, Attempt<?> attempt) {
+        try {
+            return database.transactionOnce("handing a message over", connection -> {
+                try (PreparedStatement select = connection.prepareStatement(
+                    "SELECT REVISION FROM FORWARD WHERE ID = ? " + database.dialect().sharedLock())) {
+                    select.setString(1, forward.id().toString());
+                    try (ResultSet rows = select.executeQuery()) {
+                        boolean same = rows.next() && rows.getLong(1) == forward.revision();
+                        if (same) {
+                            attempt.run();
+                        }
+                        return same;
+                    }
+                }
+            });
+        } catch (StoreException e) {
+            if (attempt.hasRun) {
+                // the database went away after the decision was confirmed: there was nothing to commit, and the message is gone
+                return true;
+            }
+            throw e;
+        }
     }
 
     /** What {@link #handOver} runs. */
@@ -240,12 +264,14 @@ public final class ForwardStore {
     private static final class Attempt<X extends Exception> {
         private final Action<X> action;
         private Exception failure;
+        private boolean hasRun;
 
         private Attempt(Action<X> action) {
             this.action = action;
         }
 
         private void run() {
+            hasRun = true;
             try {
                 action.run();
             } catch (Exception e) {

@@ -68,6 +68,8 @@ class ForwardStoreTest {
         assertThat(store.forwards.isPublic(EmailAddress.of("INFO@company.test"))).isTrue();
         assertThat(store.forwards.isPublic(ALICE)).isFalse();
         assertThat(store.forwards.publicAmong(List.of(INFO, ALICE))).isEqualTo(Set.of(INFO));
+        assertThat(store.forwards.hasPublicAddressIn("company.test")).isTrue();
+        assertThat(store.forwards.hasPublicAddressIn("pany.test")).isFalse();
     }
 
     @Test

@@ -38,6 +38,10 @@ public final class TestStore implements AutoCloseable {
         return new TestStore(TestPostgreSql.newDatabase());
     }
 
+    String url() {
+        return url;
+    }
+
     /** Where Derby writes its log. */
     public static final Writer NO_LOG = Writer.nullWriter();
 

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * The rest of the world: an SMTP server on loopback that takes everything, keeps it to the octet, and can be told to refuse somebody. The
@@ -31,6 +32,7 @@ public final class RemoteSink implements AutoCloseable {
     private final List<Delivery> deliveries = new CopyOnWriteArrayList<>();
     private final Map<String, String> refusals = new ConcurrentHashMap<>();
     private final Map<String, String> refusalsOfContent = new ConcurrentHashMap<>();
+    private volatile CountDownLatch held = new CountDownLatch(0);
 
     RemoteSink() {
         try {
@@ -54,6 +56,16 @@ public final class RemoteSink implements AutoCloseable {
     /** From now on the end of DATA gets that answer if this recipient is among those named. */
     public void refuseContent(Person recipient, String answer) {
         refusalsOfContent.put(recipient.address().toLowerCase(Locale.ROOT), answer);
+    }
+
+    /** From now on it answers no RCPT. */
+    public void hold() {
+        held = new CountDownLatch(1);
+    }
+
+    /** It does again. */
+    public void release() {
+        held.countDown();
     }
 
     /** How many mails came for somebody so far. */
@@ -103,6 +115,7 @@ public final class RemoteSink implements AutoCloseable {
                     recipients.clear();
                     say(out, "250 2.1.0 OK");
                 } else if (command.startsWith("RCPT TO:")) {
+                    held.await();
                     String recipient = path(line);
                     String answer = refusals.getOrDefault(recipient.toLowerCase(Locale.ROOT), "250 2.1.5 OK");
                     if (answer.startsWith("2")) {
@@ -129,6 +142,8 @@ public final class RemoteSink implements AutoCloseable {
             }
         } catch (IOException e) {
             // the client went away, which is its business
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

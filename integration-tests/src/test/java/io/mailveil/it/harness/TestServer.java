@@ -294,6 +294,10 @@ public final class TestServer implements ParameterResolver, AfterEachCallback, A
         await("end of the server in " + folder).atMost(START).pollInterval(GLANCE).until(() -> process == null || !process.isAlive());
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** What it wrote on its standard output since it was started. */
     public String output() {
         return read("console.out");
@@ -391,6 +395,11 @@ public final class TestServer implements ParameterResolver, AfterEachCallback, A
 
     private static String encoded(String repository) {
         return "var%2Fmail%2F" + repository.replace("/", "%2F") + "%2F";
+    }
+
+    /** Looks through the database on disk; empty if it is sound. The server must not be running. */
+    public List<String> brokenTables() {
+        return DerbyFiles.brokenTables(folder.resolve("var").resolve("store").resolve("derby"));
     }
 
     /** What the health check {@code Mailveil} says. */

@@ -1,0 +1,52 @@
+package io.mailveil.server;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Map;
+
+import javax.jms.ConnectionFactory;
+import javax.jms.JMSException;
+import javax.jms.Message;
+import javax.jms.ObjectMessage;
+import javax.mail.MessagingException;
+
+import org.apache.james.metrics.api.GaugeRegistry;
+import org.apache.james.metrics.api.MetricFactory;
+import org.apache.james.queue.activemq.ActiveMQCacheableMailQueue;
+import org.apache.james.queue.api.MailQueueItemDecoratorFactory;
+import org.apache.james.queue.api.MailQueueName;
+import org.apache.mailet.Mail;
+
+/**
+ * A queue whose mail is on the disk, and not only on its way there, when it has been taken: small bodies lie in the journal of the
+ * queue, which is synced for every message anyway; large ones in files that {@link SyncedBlobs} syncs. James's own queue writes all
+ * bodies to files without syncing them, and drops a mail whose file is gone with a warning.
+ */
+class DurableMailQueue extends ActiveMQCacheableMailQueue {
+    /** As much as James keeps in memory of a message under way ({@code james.message.memory.threshold}): it costs no more than that. */
+    static final int MAX_OCTETS_IN_JOURNAL = 100 * 1024;
+
+    DurableMailQueue(ConnectionFactory connectionFactory, MailQueueItemDecoratorFactory decorators, MailQueueName name,
+            MetricFactory metrics, GaugeRegistry gauges) {
+        super(connectionFactory, decorators, name, metrics, gauges);
+    }
+
+    @Override
+    protected void produceMail(Map<String, Object> properties, int priority, Mail mail)
+            throws JMSException, MessagingException, IOException {
+        long size = mail.getMessageSize();
+        if (size < 0 || size > MAX_OCTETS_IN_JOURNAL) {
+            super.produceMail(properties, priority, mail);
+            return;
+        }
+        ByteArrayOutputStream body = new ByteArrayOutputStream((int) size);
+        mail.getMessage().writeTo(body);
+        ObjectMessage message = session.createObjectMessage();
+        for (Map.Entry<String, Object> property : properties.entrySet()) {
+            message.setObjectProperty(property.getKey(), property.getValue());
+        }
+        // where JMSCacheableMailQueue looks for it
+        message.setObject(body.toByteArray());
+        producer.send(message, Message.DEFAULT_DELIVERY_MODE, priority, Message.DEFAULT_TIME_TO_LIVE);
+    }
+}
