@@ -250,6 +250,7 @@ class ConsoleIT {
             + ".map(c => +c.textContent)");
         assertThat(shown).isEqualTo(List.of(last.path("inbound").asLong(), last.path("replies").asLong(), last.path("outbound").asLong(),
             last.path("bounces").asLong(), last.path("held").asLong(), refused));
+        assertThat(page.count("svg[role=img] line.line")).isPositive();
         assertThat(page.count("svg[role=img] rect.inbound")).isPositive();
         assertThat(page.count("svg[role=img] rect.refused")).isPositive();
         assertThat(page.text()).contains("Why mail was refused").contains("Nobody has this address");

@@ -64,7 +64,7 @@ function fill(node, properties, children) {
       node.setAttribute(name, value === true ? '' : value);
     }
   }
-  node.append(...children.flat().filter(child => child !== null && child !== undefined && child !== false));
+  node.append(...children.flat(Infinity).filter(child => child !== null && child !== undefined && child !== false));
   return node;
 }
 
@@ -437,10 +437,10 @@ function bars(summary, hours, series, width, height) {
     }));
 }
 
-/** The next of 1, 2, 4, 10, 20, 40, 100 ... so that the middle line is a whole number. */
+/** The next of 1, 2, 4, 6, 8, 10, 20, 40 ... so that the middle line is a whole number. */
 function niceAbove(value) {
   for (let power = 1; ; power *= 10) {
-    const found = [1, 2, 4].map(one => one * power).find(one => one >= value);
+    const found = [1, 2, 4, 6, 8].map(one => one * power).find(one => one >= value);
     if (found) {
       return found;
     }
