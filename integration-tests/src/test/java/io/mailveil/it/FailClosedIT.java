@@ -177,6 +177,8 @@ class FailClosedIT {
             <mailet match="All" class="ToProcessor"><processor>transport</processor></mailet>
             """));
         SERVER.start();
+        assertThat(SERVER.output()).contains("mailetcontainer.xml is put together wrongly");
+        assertThat(SERVER.health()).isEqualTo("unhealthy");
         carol.writesTo(info, "Wrong order");
 
         world.expectKept(TestServer.ADDRESS_ERROR, 1);

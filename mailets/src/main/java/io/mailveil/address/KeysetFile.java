@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -54,16 +55,40 @@ public final class KeysetFile {
      * @throws KeysUnavailableException if the file is not there, cannot be read or is not a keyset file
      */
     public static Keys read(Path file) {
+        return new Keys(() -> material(file));
+    }
+
+    private static Keys.Material material(Path file) {
         try {
-            registerAlgorithms();
-            JsonNode json = JSON.readTree(Files.readAllBytes(file));
-            return new Keys(keyset(json, AT_REST).getPrimitive(RegistryConfiguration.get(), Aead.class),
-                keyset(json, ADDRESS).getPrimitive(RegistryConfiguration.get(), PrfSet.class),
-                keyset(json, MESSAGE_ID).getPrimitive(RegistryConfiguration.get(), DeterministicAead.class));
+            return material(Files.readAllBytes(file));
         } catch (IOException | GeneralSecurityException e) {
             throw new KeysUnavailableException("The keyset file " + file + " cannot be read: " + reason(e)
                 + ". Restore it from the backup; without it no phantom address can be resolved", e);
         }
+    }
+
+    private static Keys.Material material(byte[] content) throws IOException, GeneralSecurityException {
+        registerAlgorithms();
+        JsonNode json = JSON.readTree(content);
+        KeysetHandle atRest = keyset(json, AT_REST);
+        return new Keys.Material(atRest.getPrimitive(RegistryConfiguration.get(), Aead.class), prefix(atRest.getPrimary()),
+            keyset(json, ADDRESS).getPrimitive(RegistryConfiguration.get(), PrfSet.class),
+            keyset(json, MESSAGE_ID).getPrimitive(RegistryConfiguration.get(), DeterministicAead.class));
+    }
+
+    /**
+     * The keys in the content of a file.
+     *
+     * @throws KeysUnavailableException if it is none
+     */
+    public static Keys parse(byte[] content) {
+        return new Keys(() -> {
+            try {
+                return material(content);
+            } catch (IOException | GeneralSecurityException e) {
+                throw new KeysUnavailableException("That is no keyset: " + reason(e), e);
+            }
+        });
     }
 
     /**
@@ -104,6 +129,99 @@ public final class KeysetFile {
         }
     }
 
+    /** What Tink puts before everything that this key seals (the TINK prefix: 1, then the id). */
+    private static byte[] prefix(KeysetHandle.Entry key) {
+        return ByteBuffer.allocate(1 + Integer.BYTES).put((byte) 1).putInt(key.getId()).array();
+    }
+
+    /**
+     * Adds a new at-rest key, which nothing is sealed with yet; does nothing if there is one already.
+     *
+     * @throws KeysUnavailableException if the file cannot be read or written
+     */
+    public static void prepareKey(Path file) {
+        change(file, atRest -> {
+            if (newest(atRest).getId() != atRest.getPrimary().getId()) {
+                return atRest;
+            }
+            return KeysetHandle.newBuilder(atRest)
+                .addEntry(KeysetHandle.generateEntryFromParameters(PredefinedAeadParameters.AES256_GCM).withRandomId()).build();
+        });
+    }
+
+    /**
+     * From now on seals with the newest at-rest key. The older ones stay, since older backups need them.
+     *
+     * @throws KeysUnavailableException if the file cannot be read or written
+     */
+    public static void useNewestKey(Path file) {
+        change(file, atRest -> {
+            KeysetHandle.Builder builder = KeysetHandle.newBuilder(atRest);
+            builder.getAt(atRest.size() - 1).makePrimary();
+            return builder.build();
+        });
+    }
+
+    private static KeysetHandle.Entry newest(KeysetHandle handle) {
+        return handle.getAt(handle.size() - 1);
+    }
+
+    /** What {@link #change} does with the at-rest keyset. */
+    @FunctionalInterface
+    private interface Change {
+        KeysetHandle of(KeysetHandle atRest) throws GeneralSecurityException;
+    }
+
+    private static void change(Path file, Change change) {
+        try {
+            registerAlgorithms();
+            ObjectNode json = (ObjectNode) JSON.readTree(Files.readAllBytes(file));
+            json.set(AT_REST, json(change.of(keyset(json, AT_REST))));
+            replace(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json));
+        } catch (IOException | GeneralSecurityException e) {
+            throw new KeysUnavailableException("The keyset file " + file + " cannot be changed: " + reason(e), e);
+        }
+    }
+
+    /** Whole or not at all, whatever happens meanwhile. */
+    private static void replace(Path file, byte[] content) throws IOException {
+        Path temporary = file.resolveSibling(file.getFileName() + "." + ForwardId.random() + ".tmp");
+        try {
+            writeOwnerOnly(temporary, content);
+            Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    /**
+     * The file as it is, for an export.
+     *
+     * @throws KeysUnavailableException if it cannot be read
+     */
+    public static byte[] content(Path file) {
+        material(file);
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new KeysUnavailableException("The keyset file " + file + " cannot be read: " + reason(e), e);
+        }
+    }
+
+    /**
+     * Puts the keys of another installation in the place of these.
+     *
+     * @throws KeysUnavailableException if that is no keyset file or cannot be written; nothing is changed then
+     */
+    public static void replaceContent(Path file, byte[] content) {
+        parse(content);
+        try {
+            replace(file, content);
+        } catch (IOException e) {
+            throw new KeysUnavailableException("The keyset file " + file + " cannot be written: " + reason(e), e);
+        }
+    }
+
     private static void writeOwnerOnly(Path file, byte[] content) throws IOException {
         FileAttribute<?>[] ownerOnly = file.getFileSystem().supportedFileAttributeViews().contains("posix")
             ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))}
@@ -124,7 +242,10 @@ public final class KeysetFile {
     }
 
     private static JsonNode generate(Parameters parameters) throws GeneralSecurityException, IOException {
-        KeysetHandle handle = KeysetHandle.generateNew(parameters);
+        return json(KeysetHandle.generateNew(parameters));
+    }
+
+    private static JsonNode json(KeysetHandle handle) throws GeneralSecurityException, IOException {
         return JSON.readTree(TinkJsonProtoKeysetFormat.serializeKeyset(handle, InsecureSecretKeyAccess.get()));
     }
 

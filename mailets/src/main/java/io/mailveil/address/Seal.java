@@ -41,4 +41,9 @@ public final class Seal {
         plain.get(name);
         return new Correspondent(EmailAddress.of(new String(address, StandardCharsets.UTF_8)), new String(name, StandardCharsets.UTF_8));
     }
+
+    /** Whether {@link #seal} would use another key now. */
+    public boolean isOutdated(byte[] sealed) {
+        return !keys.isSealedWithNewest(sealed);
+    }
 }

@@ -3,6 +3,7 @@ package io.mailveil.james;
 import javax.inject.Inject;
 
 import org.apache.james.metrics.api.MetricFactory;
+import org.apache.james.metrics.api.TimeMetric;
 
 import io.mailveil.store.Traffic;
 import io.mailveil.store.TrafficCounter;
@@ -21,6 +22,20 @@ final class Counters {
     Counters(MetricFactory metrics, TrafficCounter traffic) {
         this.metrics = metrics;
         this.traffic = traffic;
+    }
+
+    /** Begins all counts at nothing. */
+    void begin() {
+        for (Traffic what : Traffic.values()) {
+            if (what != Traffic.REFUSED) {
+                metrics.generate(PREFIX + what.text());
+            }
+        }
+    }
+
+    /** Measures how long a message takes to be rewritten, what was there to what is to leave. */
+    TimeMetric rewriting() {
+        return metrics.timer(PREFIX + "rewriting");
     }
 
     /** One message more; not for {@link Traffic#REFUSED}, which has a cause. */

@@ -16,6 +16,7 @@ import javax.mail.MessagingException;
 
 import org.apache.james.core.MailAddress;
 import org.apache.james.lifecycle.api.LifecycleUtil;
+import org.apache.james.metrics.api.TimeMetric;
 import org.apache.james.server.core.MailImpl;
 import org.apache.james.server.core.MimeMessageInputStreamSource;
 import org.apache.james.server.core.MimeMessageWrapper;
@@ -239,10 +240,12 @@ abstract class GatewayMailet extends GenericMailet {
     private MimeMessageWrapper rewrite(Mail mail, Outgoing outgoing) throws IOException, MessagingException {
         MimeMessageInputStreamSource source = MimeMessageInputStreamSource.create(MailImpl.getId());
         boolean done = false;
+        TimeMetric time = counters.rewriting();
         try (InputStream in = MailReader.content(mail); OutputStream out = source.getWritableOutputStream()) {
             rewriter.rewrite(in, out, outgoing.rewriting());
             done = true;
         } finally {
+            time.stopAndPublish();
             if (!done) {
                 LifecycleUtil.dispose(source);
             }

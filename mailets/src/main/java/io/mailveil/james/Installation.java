@@ -43,6 +43,7 @@ import io.mailveil.store.KeyGuard;
 import io.mailveil.store.PhantomStore;
 import io.mailveil.store.StoreException;
 import io.mailveil.store.TrafficCounter;
+import io.mailveil.store.Transfer;
 
 /**
  * The parts of Mailveil put together: configuration, database, keys, rules. Made once, when James first needs any of them; whatever
@@ -53,10 +54,13 @@ final class Installation {
 
     private final Settings settings;
     private final Database database;
+    private final Path keyset;
+    private final Keys keys;
     private final ForwardStore forwards;
     private final PhantomStore phantoms;
     private final AuditStore audit;
     private final TrafficCounter traffic;
+    private final Transfer transfer;
     private final ReturnPaths returnPaths;
     private final InboundRule inbound;
     private final ReplyRule replies;
@@ -77,11 +81,13 @@ final class Installation {
             Evidence evidence, Clock clock) throws ConfigurationException {
         this.settings = settings;
         this.database = openDatabase(settings, properties);
-        Keys keys = readKeys(database, settings, fileSystem);
+        this.keyset = keysetFile(database, settings, fileSystem);
+        this.keys = readKeys(database, keyset);
         this.forwards = new ForwardStore(database, clock);
         this.phantoms = new PhantomStore(database, new Phantoms(keys), new Seal(keys), settings.phantomDomain(), clock);
         this.audit = new AuditStore(database, clock);
         this.traffic = new TrafficCounter(audit, clock);
+        this.transfer = new Transfer(database, forwards, keys, clock);
         this.returnPaths = new ReturnPaths(keys, clock);
         MessageIds messageIds = new MessageIds(keys);
         LoopMarks loopMarks = new LoopMarks(keys);
@@ -132,12 +138,21 @@ final class Installation {
         }
     }
 
-    private static Keys readKeys(Database database, Settings settings, FileSystem fileSystem) throws ConfigurationException {
+    private static Path keysetFile(Database database, Settings settings, FileSystem fileSystem) throws ConfigurationException {
         try {
             String location = settings.value(Settings.KEYSET).orElse(DEFAULT_KEYSET);
             Path file = Path.of(location).isAbsolute() ? Path.of(location) : fileSystem.getFile("file://conf/" + location).toPath();
-            return KeyGuard.keysFor(database, file.toAbsolutePath().normalize());
-        } catch (IOException | KeysUnavailableException e) {
+            return file.toAbsolutePath().normalize();
+        } catch (IOException e) {
+            database.close();
+            throw new ConfigurationException(e.getMessage(), e);
+        }
+    }
+
+    private static Keys readKeys(Database database, Path file) throws ConfigurationException {
+        try {
+            return KeyGuard.keysFor(database, file);
+        } catch (KeysUnavailableException e) {
             database.close();
             throw new ConfigurationException(e.getMessage(), e);
         }
@@ -149,6 +164,16 @@ final class Installation {
 
     Database database() {
         return database;
+    }
+
+    /** The keyset file. */
+    Path keyset() {
+        return keyset;
+    }
+
+    /** What is in it. */
+    Keys keys() {
+        return keys;
     }
 
     ForwardStore forwards() {
@@ -165,6 +190,10 @@ final class Installation {
 
     TrafficCounter traffic() {
         return traffic;
+    }
+
+    Transfer transfer() {
+        return transfer;
     }
 
     ReturnPaths returnPaths() {

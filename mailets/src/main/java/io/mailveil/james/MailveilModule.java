@@ -32,6 +32,7 @@ public final class MailveilModule extends AbstractModule {
         bind(Directory.class).to(JamesDirectory.class);
         bind(Dns.class).to(JamesDns.class);
         bind(Installation.class).in(Scopes.SINGLETON);
+        bind(Retention.class).in(Scopes.SINGLETON);
     }
 
     @Provides

@@ -19,17 +19,21 @@ public final class MailveilRoutes implements Routes {
     private final AuditRoutes audit;
     private final HeldRoutes held;
     private final CorrespondentRoutes correspondents;
+    private final KeyRoutes keys;
+    private final DataRoutes data;
     private final CheckRoutes check;
 
     @Inject
     MailveilRoutes(OriginGuard guard, PublicAddressRoutes publicAddresses, PhantomRoutes phantoms, AuditRoutes audit, HeldRoutes held,
-            CorrespondentRoutes correspondents, CheckRoutes check) {
+            CorrespondentRoutes correspondents, KeyRoutes keys, DataRoutes data, CheckRoutes check) {
         this.guard = guard;
         this.publicAddresses = publicAddresses;
         this.phantoms = phantoms;
         this.audit = audit;
         this.held = held;
         this.correspondents = correspondents;
+        this.keys = keys;
+        this.data = data;
         this.check = check;
     }
 
@@ -47,6 +51,8 @@ public final class MailveilRoutes implements Routes {
         audit.define(service);
         held.define(service);
         correspondents.define(service);
+        keys.define(service);
+        data.define(service);
         check.define(service);
         new OpenApiRoute().define(service);
     }

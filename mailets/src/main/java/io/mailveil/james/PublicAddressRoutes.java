@@ -109,7 +109,8 @@ final class PublicAddressRoutes {
         return Responses.returnNoContent(response);
     }
 
-    private void checkNew(EmailAddress address) throws RecipientRewriteTableException, UsersRepositoryException {
+    /** Refuses what cannot become a public address. */
+    void checkNew(EmailAddress address) throws RecipientRewriteTableException, UsersRepositoryException {
         if (!directory.isLocalDomain(address.domain())) {
             throw unknownDomain(address);
         }

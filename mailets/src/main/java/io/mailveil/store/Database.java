@@ -34,6 +34,7 @@ public final class Database implements AutoCloseable {
     private final HikariDataSource dataSource;
     private final Dialect dialect;
     private final ThreadLocal<Connection> shared = new ThreadLocal<>();
+    private volatile Supplier<Runnable> stopwatch = () -> () -> { };
 
     private Database(HikariDataSource dataSource, Dialect dialect) {
         this.dataSource = dataSource;
@@ -104,6 +105,11 @@ public final class Database implements AutoCloseable {
             .migrate();
     }
 
+    /** From now on a stopwatch is got before every transaction and run after it; it must not fail. */
+    public void timedBy(Supplier<Runnable> watch) {
+        stopwatch = watch;
+    }
+
     Dialect dialect() {
         return dialect;
     }
@@ -169,6 +175,7 @@ public final class Database implements AutoCloseable {
         if (shared.get() != null) {
             return join(shared.get(), what, work);
         }
+        Runnable stop = stopwatch.get();
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
             boolean done = false;
@@ -184,6 +191,8 @@ public final class Database implements AutoCloseable {
             }
         } catch (SQLException e) {
             throw new StoreException("The database failed: " + what, e);
+        } finally {
+            stop.run();
         }
     }
 

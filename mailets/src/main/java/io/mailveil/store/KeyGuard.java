@@ -61,8 +61,7 @@ public final class KeyGuard {
                 throw new KeysUnavailableException("The keyset file " + file + " is not the one that this database is used with."
                     + COPY_FROM_ANOTHER_NODE);
             }
-            database.transaction("noting the fingerprint of the keys", connection -> ForwardStore.execute(connection,
-                "UPDATE INSTALLATION SET SETTING = ? WHERE NAME = ?", keys.fingerprint(), FINGERPRINT));
+            change(database, keys.fingerprint());
         }
         return keys;
     }
@@ -75,6 +74,12 @@ public final class KeyGuard {
                 return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
             }
         });
+    }
+
+    /** Notes that the database belongs to other keys now; for an import, in its transaction. */
+    static void change(Database database, String fingerprint) {
+        database.transaction("noting the fingerprint of the keys", connection -> ForwardStore.execute(connection,
+            "UPDATE INSTALLATION SET SETTING = ? WHERE NAME = ?", fingerprint, FINGERPRINT));
     }
 
     /** False if there is one. */

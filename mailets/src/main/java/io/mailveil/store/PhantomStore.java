@@ -14,7 +14,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.IntFunction;
 
 import io.mailveil.address.Correspondent;
@@ -255,13 +254,108 @@ public final class PhantomStore {
         return erased;
     }
 
+    /** How many phantoms stand for somebody. */
+    public long count() {
+        return database.transaction("counting phantom addresses", connection -> {
+            try (PreparedStatement select = connection.prepareStatement("SELECT COUNT(*) FROM PHANTOM WHERE CORRESPONDENT IS NOT NULL");
+                 ResultSet rows = select.executeQuery()) {
+                rows.next();
+                return rows.getLong(1);
+            }
+        });
+    }
+
+    /** Hears how far a long work has come. */
+    @FunctionalInterface
+    public interface Progress {
+        /**
+         * After each page.
+         *
+         * @throws InterruptedException to stop here; what was done stays done
+         */
+        void looked(int rows, int changed) throws InterruptedException;
+    }
+
+    /**
+     * Seals with the newest key whatever was sealed with an older one. May be stopped and begun again at any time: what is sealed
+     * with the newest key is left alone, as is what changes meanwhile.
+     *
+     * @throws InterruptedException what {@code progress} throws
+     */
+    public void reseal(Progress progress) throws InterruptedException {
+        List<SealedRow> page = page("");
+        while (!page.isEmpty()) {
+            progress.looked(page.size(), reseal(page));
+            page = page(page.get(page.size() - 1).localPart);
+        }
+    }
+
+    private int reseal(List<SealedRow> rows) {
+        return database.transaction("sealing phantom addresses again", connection -> {
+            int changed = 0;
+            // who has been given another name since it was read is sealed with the newest key already
+            try (PreparedStatement update = connection.prepareStatement(
+                "UPDATE PHANTOM SET CORRESPONDENT = ? WHERE LOCAL_PART = ? AND CORRESPONDENT = ?")) {
+                for (SealedRow row : rows) {
+                    if (seal.isOutdated(row.sealed)) {
+                        update.setBytes(1, seal.seal(seal.open(row.sealed, row.forward, row.localPart), row.forward, row.localPart));
+                        update.setString(2, row.localPart);
+                        update.setBytes(3, row.sealed);
+                        changed += update.executeUpdate();
+                    }
+                }
+            }
+            return changed;
+        });
+    }
+
+    /**
+     * Forgets the phantoms that no message went to or from since that day: unlike a deleted one, such a phantom comes back, the same as
+     * before, when its person writes again.
+     *
+     * @return how many
+     */
+    public int forgetUnusedSince(LocalDate day) {
+        List<String> forwards = database.transaction("looking for unused phantom addresses", connection -> {
+            try (PreparedStatement select = connection.prepareStatement(
+                "SELECT DISTINCT FORWARD_ID FROM PHANTOM WHERE LAST_USED < ? AND RETIRED = FALSE")) {
+                select.setDate(1, Date.valueOf(day));
+                try (ResultSet rows = select.executeQuery()) {
+                    List<String> result = new ArrayList<>();
+                    while (rows.next()) {
+                        result.add(rows.getString(1));
+                    }
+                    return result;
+                }
+            }
+        });
+        int forgotten = 0;
+        for (String forward : forwards) {
+            forgotten += database.transaction("forgetting unused phantom addresses", connection -> {
+                // a message that is under way with one of them is decided again, and makes it anew
+                ForwardStore.lock(connection, ForwardId.of(forward));
+                try (PreparedStatement delete = connection.prepareStatement(
+                    "DELETE FROM PHANTOM WHERE FORWARD_ID = ? AND LAST_USED < ? AND RETIRED = FALSE")) {
+                    delete.setString(1, forward);
+                    delete.setDate(2, Date.valueOf(day));
+                    return delete.executeUpdate();
+                }
+            });
+        }
+        return forgotten;
+    }
+
     private List<String> localPartsOf(EmailAddress person) {
         List<String> result = new ArrayList<>();
-        scan(rows -> rows.forEach(row -> {
-            if (seal.open(row.sealed, row.forward, row.localPart).address().equals(person)) {
-                result.add(row.localPart);
+        List<SealedRow> page = page("");
+        while (!page.isEmpty()) {
+            for (SealedRow row : page) {
+                if (seal.open(row.sealed, row.forward, row.localPart).address().equals(person)) {
+                    result.add(row.localPart);
+                }
             }
-        }));
+            page = page(page.get(page.size() - 1).localPart);
+        }
         return result;
     }
 
@@ -278,17 +372,7 @@ public final class PhantomStore {
         }
     }
 
-    /** Hands over all sealed entries in the order of their addresses, some at a time; no transaction spans two of those. */
-    private void scan(Consumer<List<SealedRow>> action) {
-        String after = "";
-        List<SealedRow> page = page(after);
-        while (!page.isEmpty()) {
-            action.accept(page);
-            after = page.get(page.size() - 1).localPart;
-            page = page(after);
-        }
-    }
-
+    /** Sealed entries in the order of their addresses, some at a time; no transaction spans two of those. */
     private List<SealedRow> page(String after) {
         return database.transaction("reading phantom addresses", connection -> {
             try (PreparedStatement select = ForwardStore.prepare(connection, "SELECT LOCAL_PART, FORWARD_ID, CORRESPONDENT FROM PHANTOM"

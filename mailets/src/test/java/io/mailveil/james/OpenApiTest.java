@@ -40,7 +40,8 @@ class OpenApiTest {
         try {
             new MailveilRoutes(new OriginGuard(Settings.of(Map.of())), new PublicAddressRoutes(null, null, null, null, null, null, null),
                 new PhantomRoutes(null, null, null, null), new AuditRoutes(null, null, null), new HeldRoutes(null, null, null),
-                new CorrespondentRoutes(null, null, null), new CheckRoutes(null, null)).define(service);
+                new CorrespondentRoutes(null, null, null), new KeyRoutes(null, null, null, null),
+                new DataRoutes(null, null, null, null, null), new CheckRoutes(null, null)).define(service);
             return service.routes().stream().filter(route -> !FILTERS.contains(route.getHttpMethod()))
                 .map(route -> route.getHttpMethod().name().toUpperCase(Locale.ROOT) + " "
                     + route.getMatchUri().replaceAll(":([a-zA-Z]+)", "{$1}"))

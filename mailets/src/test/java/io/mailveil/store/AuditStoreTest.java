@@ -31,7 +31,11 @@ class AuditStoreTest {
 
     @BeforeEach
     void open() {
-        store = new TestStore(folder);
+        store = newStore(folder);
+    }
+
+    TestStore newStore(Path place) {
+        return new TestStore(place);
     }
 
     @AfterEach
@@ -150,7 +154,7 @@ class AuditStoreTest {
 
     @Test
     void counterShouldKeepItsCountsWhileTheDatabaseIsAway() {
-        TestStore gone = new TestStore(folder.resolve("gone"));
+        TestStore gone = newStore(folder.resolve("gone"));
         gone.database.close();
         TrafficCounter counter = new TrafficCounter(new AuditStore(gone.database, Clock.systemUTC()), Clock.systemUTC());
 

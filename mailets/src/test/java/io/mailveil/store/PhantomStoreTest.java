@@ -72,6 +72,29 @@ class PhantomStoreTest {
     }
 
     @Test
+    void shouldForgetWhatIsUnusedAndMakeItAgainWhenItsPersonWrites() {
+        Clock longAgo = Clock.fixed(Instant.parse("2020-01-01T00:00:00Z"), ZoneOffset.UTC);
+        Phantom old = at(longAgo).findOrCreate(alice, PhantomClass.UNPROVEN, CAROL);
+        Phantom used = at(longAgo).findOrCreate(alice, PhantomClass.UNPROVEN, DAVE);
+        store.phantoms.touch(used);
+        Phantom retired = at(longAgo).findOrCreate(bob, PhantomClass.UNPROVEN, CAROL);
+        at(longAgo).delete(retired.address());
+
+        assertThat(store.phantoms.forgetUnusedSince(LocalDate.parse("2020-01-01"))).isZero();
+        assertThat(store.phantoms.forgetUnusedSince(LocalDate.parse("2020-01-02"))).isEqualTo(1);
+
+        assertThat(store.phantoms.find(old.address())).isEmpty();
+        assertThat(store.phantoms.find(used.address())).isPresent();
+        assertThat(store.phantoms.findOrCreate(alice, PhantomClass.UNPROVEN, CAROL).address()).isEqualTo(old.address());
+        assertThat(store.phantoms.findOrCreate(bob, PhantomClass.UNPROVEN, CAROL).address()).isNotEqualTo(retired.address());
+        assertThat(store.forwards.handOver(alice, () -> { })).as("decided before it was forgotten").isFalse();
+    }
+
+    private PhantomStore at(Clock clock) {
+        return new PhantomStore(store.database, new Phantoms(store.keys), new Seal(store.keys), Optional.empty(), clock);
+    }
+
+    @Test
     void shouldGiveTheSamePhantomEachTime() {
         Phantom first = store.phantoms.findOrCreate(alice, PhantomClass.UNPROVEN, CAROL);
         Phantom again = store.phantoms.findOrCreate(alice, PhantomClass.UNPROVEN,

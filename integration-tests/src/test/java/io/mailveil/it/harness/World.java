@@ -39,6 +39,16 @@ public final class World {
         this.logBefore = server.log().length();
     }
 
+    /** Another world, on another server. */
+    public static World on(TestServer server) {
+        return new World(server);
+    }
+
+    /** Somebody with the same address as that person of another world, and a mailbox here. */
+    public Person like(Person other) {
+        return account(new Person(this, other.address(), other.side(), true), other.address());
+    }
+
     /** The server that this world is on. */
     public TestServer server() {
         return server;
@@ -75,7 +85,10 @@ public final class World {
     }
 
     private Person account(String name, String domain, Person.Side side) {
-        Person person = new Person(this, name + "." + number + "@" + domain, side, true);
+        return account(new Person(this, name + "." + number + "@" + domain, side, true), name);
+    }
+
+    private Person account(Person person, String name) {
         webAdmin().put("/users/" + person.address(), "{\"password\":\"" + Person.PASSWORD + "\"}").is(204);
         // opens the inbox, so that reading and the first delivery do not both make it
         assertThat(person.unread()).isEmpty();

@@ -1,0 +1,73 @@
+package io.mailveil.james;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+import javax.annotation.PreDestroy;
+import javax.inject.Inject;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.mailveil.gateway.Settings;
+import io.mailveil.store.AuditAction;
+import io.mailveil.store.AuditStore;
+import io.mailveil.store.Database;
+import io.mailveil.store.PhantomStore;
+
+/** Forgets phantom addresses that were not used for {@code retention.phantoms} days: shortly after the start, and then once a day. */
+final class Retention {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Retention.class);
+    private static final Duration PERIOD = Duration.ofDays(1);
+    private static final Duration DELAY = Duration.ofSeconds(5);
+
+    private final Settings settings;
+    private final Database database;
+    private final PhantomStore phantoms;
+    private final AuditStore audit;
+    private final Clock clock = Clock.systemUTC();
+    private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread thread = new Thread(work, "mailveil-retention");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    @Inject
+    Retention(Settings settings, Database database, PhantomStore phantoms, AuditStore audit) {
+        this.settings = settings;
+        this.database = database;
+        this.phantoms = phantoms;
+        this.audit = audit;
+    }
+
+    /** Begins, if there is a term. */
+    void start() {
+        settings.retentionDays().ifPresent(days -> executor.scheduleWithFixedDelay(() -> forget(days), DELAY.toMillis(), PERIOD.toMillis(),
+            TimeUnit.MILLISECONDS));
+    }
+
+    private void forget(int days) {
+        try {
+            LocalDate day = LocalDate.now(clock).minusDays(days);
+            int forgotten = database.together("forgetting unused phantom addresses", () -> {
+                int count = phantoms.forgetUnusedSince(day);
+                if (count > 0) {
+                    audit.add("mailveil", AuditAction.RETENTION, "", count + " phantom addresses unused since " + day);
+                }
+                return count;
+            });
+            LOGGER.info("{} phantom addresses that were not used for {} days are forgotten", forgotten, days);
+        } catch (RuntimeException e) {
+            LOGGER.error("Unused phantom addresses could not be forgotten; the next attempt is tomorrow", e);
+        }
+    }
+
+    @PreDestroy
+    void stop() {
+        executor.shutdownNow();
+    }
+}
