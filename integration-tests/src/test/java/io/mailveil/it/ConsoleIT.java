@@ -195,6 +195,9 @@ class ConsoleIT {
         page.pressAt(info.address(), "Phantom addresses").settled().says("Shown: 50").press("Show more").says("Shown: 52");
         page.write("Member", bob.address()).press("Search").settled().says("Shown: 1");
         assertThat(page.text()).doesNotContain("faraway.test");
+        page.press("Clear").settled().write("Real address of the correspondent", "c7@faraway.test").press("Search").settled()
+            .says("Shown: 1").says(alice.address());
+        assertThat(page.script("return location.href").toString()).doesNotContain("faraway");
     }
 
     @Test

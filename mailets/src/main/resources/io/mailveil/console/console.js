@@ -82,7 +82,7 @@ function field(label, control, hint, optional) {
     control.setAttribute('aria-describedby', hintId);
   }
   return h('div', { class: 'field' },
-    h('label', { for: id }, label, optional && h('span', { class: 'optional' }, ` (${t('optional')})`)),
+    h('label', { for: id }, label, optional && h('span', { class: 'optional' }, t('optional'))),
     control,
     hint && h('p', { class: 'hint', id: hintId }, hint));
 }
@@ -662,24 +662,33 @@ async function deleteAddress(address, members) {
 
 /* ---------------------------------------------------------------- phantom addresses */
 
+/** The person whose phantoms are sought: never part of the page's address, which the browser would keep. */
+let sought = '';
+
 async function phantoms(parameters) {
   const all = await call('GET', 'publicAddresses');
   const address = input('address', { type: 'search', class: 'wide', value: parameters.get('address') ?? '' });
   const publicAddress = select('publicAddress', [['', t('phantoms.all')], ...all.map(one => [one, one])], parameters.get('publicAddress') ?? '');
   const member = input('member', { type: 'search', value: parameters.get('member') ?? '' });
+  const correspondent = input('correspondent', { type: 'search', value: sought });
   const results = h('div', { class: 'results' });
   const form = h('form', {
     class: 'panel filterform', role: 'search', 'aria-label': t('phantoms.find'), novalidate: true,
     onsubmit(event) {
       event.preventDefault();
+      sought = bare(correspondent.value);
       go('phantoms', { address: bare(address.value), publicAddress: publicAddress.value, member: bare(member.value) });
     },
   },
   field(t('phantoms.address'), address, t('phantoms.addressHint')),
   field(t('phantoms.publicAddress'), publicAddress),
   field(t('phantoms.member'), member),
+  field(t('phantoms.correspondent'), correspondent, t('phantoms.correspondentHint')),
   h('div', { class: 'buttons' }, h('button', { type: 'submit', class: 'primary', 'data-key': 'search' }, t('search')),
-    button(t('reset'), () => go('phantoms', {}))));
+    button(t('reset'), () => {
+      sought = '';
+      go('phantoms', {});
+    })));
   await phantomRows(parameters, results);
   return [heading('phantoms', button(t('phantoms.create'), () => createPhantom(all), { class: 'primary', 'data-key': 'create' })), form, results];
 }
@@ -730,7 +739,7 @@ async function findPhantoms(parameters, after) {
     }
   }
   const found = await call('GET', query('phantoms', {
-    publicAddress: parameters.get('publicAddress'), member: parameters.get('member'), limit: ROWS, after,
+    publicAddress: parameters.get('publicAddress'), member: parameters.get('member'), correspondent: sought, limit: ROWS, after,
   }));
   return [found, found.length === ROWS ? found[ROWS - 1].address : null];
 }
@@ -841,18 +850,22 @@ async function held() {
   const columns = ['since', 'leg', 'cause', 'key'].map(name => t(`held.${name}`)).concat(t('actions'));
   return [
     heading('held', button(t('reload'), show, { 'data-key': 'reload' })),
-    all.length === 0 ? notice(t('held.none'), 'good') : table(t('nav.held'), columns, all.map(({ key, heldAt, cause, leg }) => row(columns,
-      moment(heldAt), leg ? tCode('leg', leg) : '—', h('span', { class: 'mail' }, cause), mail(key, 'code'),
-      button(t('held.retry'), async () => {
-        try {
-          await call('POST', `held/${part(key)}/retry`, {});
-          say(t('held.done'));
-          await show();
-        } catch (error) {
-          say(error.message, 'bad');
-        }
-      }, { 'aria-label': t('held.retryFor', { key }) })))),
+    h('div', { class: 'results' }, all.length === 0 ? notice(t('held.none'), 'good')
+      : table(t('nav.held'), columns, all.map(one => heldRow(columns, one)))),
   ];
+}
+
+function heldRow(columns, { key, heldAt, cause, leg }) {
+  return row(columns, moment(heldAt), leg ? tCode('leg', leg) : '—', h('span', { class: 'mail' }, cause), mail(key, 'code'),
+    button(t('held.retry'), async () => {
+      try {
+        await call('POST', `held/${part(key)}/retry`, {});
+        say(t('held.done'));
+        await show();
+      } catch (error) {
+        say(error.message, 'bad');
+      }
+    }, { 'aria-label': t('held.retryFor', { key }) }));
 }
 
 /* ---------------------------------------------------------------- audit */
@@ -1015,6 +1028,7 @@ function begin() {
     document.getElementById('main').focus();
   });
   addEventListener('popstate', async () => {
+    sought = '';
     await show();
     document.querySelector('main h1')?.focus();
   });
