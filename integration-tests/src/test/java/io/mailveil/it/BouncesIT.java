@@ -124,9 +124,9 @@ class BouncesIT {
             world.server().sink().refuseContent(talk.dave, words);
         }
 
-        Person.Sent answer = alice.repliesTo(talk.atMember, "Answer für Sie");
+        Person.Sent answer = alice.repliesTo(talk.atMember, "Answer");
 
-        Received notice = alice.receives("Your message was not delivered: Answer für Sie");
+        Received notice = alice.receives("Your message was not delivered: Answer");
         assertIsNotice(notice);
         assertThat(notice.ids("In-Reply-To")).containsExactly(answer.id());
         assertThat(notice.address("To")).isEqualTo(alice.address());
@@ -420,6 +420,30 @@ class BouncesIT {
 
         alice.receivesNothing();
         talk.dave.receivesNothing();
+    }
+
+    @Test
+    void userShouldGetANoticeWhenAMailIsRefusedForSomeOnlyAndAProgramShouldNot(World world) {
+        Person alice = world.staff("alice");
+        Person bob = world.staff("bob");
+        Person dave = world.outsider("dave", "faraway.test");
+        world.publicAddress("info", alice, bob);
+        String round = "From: {alice}\nTo: {info}, {dave}\nSubject: Round\nMessage-ID: <round@laptop.staff.test>\n"
+            + "X-Mailveil-Loop: x\n".repeat(21);
+
+        alice.submits(round + "\nText.\n", "{info}", "{dave}");
+
+        Received notice = alice.receives("Your message was not sent");
+        assertIsNotice(notice);
+        assertThat(notice.ids("In-Reply-To")).containsExactly("round@laptop.staff.test");
+        assertThat(notice.text()).contains("Final-Recipient: rfc822; " + world.text("{info}") + "\r\nAction: failed\r\nStatus: 5.4.6\r\n");
+        dave.receives("Round");
+
+        alice.submits(round + "Auto-Submitted: auto-generated\n\nText.\n", "{info}", "{dave}");
+        dave.receives("Round");
+        alice.receivesNothing();
+        bob.receivesNothing();
+        world.expectKept(TestServer.REFUSED, 2);
     }
 
     @Test

@@ -65,7 +65,7 @@ final class AutomaticMail {
     }
 
     /** Whether a mail system is behind it and no person: a null sender (RFC 5321 section 4.5.5), or a name that says so. */
-    static boolean isFromMailSystem(Optional<EmailAddress> sender, Header header) {
+    static boolean isFromMailSystem(Optional<EmailAddress> sender) {
         return sender.isEmpty() || isDaemon(sender.get());
     }
 

@@ -147,7 +147,7 @@ public final class BounceRule {
         if (report.kind() == DeliveryReport.Kind.COMPLAINT) {
             return Cause.COMPLAINT;
         }
-        if (!AutomaticMail.isFromMailSystem(arrival.sender(), arrival.header())) {
+        if (!AutomaticMail.isFromMailSystem(arrival.sender())) {
             return Cause.AUTOREPLY;
         }
         if (report.kind() == DeliveryReport.Kind.STATUS) {
@@ -199,13 +199,7 @@ public final class BounceRule {
             return decision;
         }
         Optional<String> id = original(report, MessageIds.Leg.in(phantom.address().localPart()));
-        if (!mayTell(decision, "f", phantom, id)) {
-            Decision repeated = new Decision(Cause.REPEATED);
-            repeated.failedForward = decision.failedForward;
-            return repeated;
-        }
-        decision.notice = Optional.of(writer.toCorrespondent(phantom, id, reason(cause, report)));
-        return decision;
+        return told(decision, writer.toCorrespondent(phantom, id, reason(cause, report)), phantom, id);
     }
 
     /** Automatic answers of a member come back here as well, where nobody is told of them. */
@@ -216,23 +210,24 @@ public final class BounceRule {
 
     /** A mail of M did not reach C: told to M. */
     private Decision reply(Phantom phantom, Cause cause, DeliveryReport report) throws UnreadableMessageException {
-        Decision decision = new Decision(cause);
         Optional<String> id = original(report, MessageIds.Leg.out(phantom.forward().id()));
-        if (!mayTell(decision, "r", phantom, id)) {
-            return new Decision(Cause.REPEATED);
-        }
-        decision.notice = Optional.of(writer.toMember(phantom, cause, id, subject(report, phantom.forward()), reason(cause, report)));
-        return decision;
+        OutgoingNotice notice = writer.toMember(phantom, cause, id, subject(report, phantom.forward()), reason(cause, report));
+        return told(new Decision(cause), notice, phantom, id);
     }
 
-    private boolean mayTell(Decision decision, String letter, Phantom phantom, Optional<String> id) {
-        String subject = letter + '.' + decision.cause.key() + '.' + phantom.address().localPart() + '.' + id.orElse("");
-        boolean mayTell = recent.mayTell(subject, id.isPresent(),
-            id.isPresent() || decision.cause == Cause.DELAYED ? 1 : RecentNotices.MOST_UNIDENTIFIED);
-        if (mayTell) {
-            decision.told = Optional.of(subject);
+    /** With the notice, if the same was not told before. Last of all: what fails before has told nobody. */
+    private Decision told(Decision decision, OutgoingNotice notice, Phantom phantom, Optional<String> id) {
+        String subject = (notice.isToMember() ? "r." : "f.") + decision.cause.key() + '.' + phantom.address().localPart() + '.'
+            + id.orElse("");
+        boolean onceOnly = id.isPresent() || decision.cause == Cause.DELAYED;
+        if (!recent.mayTell(subject, id.isPresent(), onceOnly ? 1 : RecentNotices.MOST_UNIDENTIFIED)) {
+            Decision repeated = new Decision(Cause.REPEATED);
+            repeated.failedForward = decision.failedForward;
+            return repeated;
         }
-        return mayTell;
+        decision.notice = Optional.of(notice);
+        decision.told = Optional.of(subject);
+        return decision;
     }
 
     /** The id of the message that came back, as its writer knows it: only he and this gateway do. */

@@ -7,6 +7,9 @@
  * {@link io.mailveil.gateway.SmtpRules} asks them the same questions during SMTP. {@link io.mailveil.gateway.GatewayHeader} and its two
  * subclasses hold the table of headers. A new kind of traffic is a new rule class beside these.
  *
+ * <p>{@link io.mailveil.gateway.BounceRule} decides what is told of what comes back; {@code NoticeWriter} finds the words for it.
+ * {@code AutomaticMail} knows mail of programs, {@link io.mailveil.gateway.Unwanted} what of it goes no further.
+ *
  * <p>No James, no javax.mail, no SQL. What has to be asked of the server is in {@link io.mailveil.gateway.Directory}.
  */
 package io.mailveil.gateway;

@@ -9,6 +9,9 @@
  * {@link io.mailveil.mime.AddressBounds} says where an address begins and ends, {@link io.mailveil.mime.EncodedText} looks into base64
  * within text.
  *
+ * <p>{@link io.mailveil.mime.DeliveryReport} reads what came back, {@link io.mailveil.mime.DeliveryNotice} writes a report of our own;
+ * neither lets anything through.
+ *
  * <p>What is to be hidden and by what it is replaced, how ids are sealed, and which header a message gets is the business of the caller,
  * who gives a {@link io.mailveil.mime.Rewriting}. A message that cannot be read for certain ends in an {@link
  * io.mailveil.mime.UnreadableMessageException}, never in a guess.
