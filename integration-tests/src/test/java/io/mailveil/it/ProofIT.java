@@ -3,9 +3,14 @@ package io.mailveil.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 import org.junit.jupiter.api.BeforeAll;
@@ -43,6 +48,7 @@ class ProofIT {
             .publish(SIGNER.name(), SIGNER.record())
             .publish("evil.test", "v=spf1 ip4:127.0.0.1 -all")
             .publish(EVIL.name(), EVIL.record())
+            .publish("k1._domainkey.revoked.test", "v=DKIM1; k=rsa; p=")
             .publish("strict.test", "v=spf1 ip4:127.0.0.2 -all")
             .publish("_dmarc.strict.test", "v=DMARC1; p=reject")
             .publish("lax.test", "v=spf1 ip4:127.0.0.2 ~all")
@@ -63,14 +69,6 @@ class ProofIT {
             String rcpt = smtp.ask("RCPT TO:<" + recipient + ">");
             return rcpt.startsWith("250") ? smtp.data(message.getBytes(StandardCharsets.UTF_8)) : "at RCPT: " + rcpt;
         }
-    }
-
-    /** Carol writes to a public address, and this is what the member has got. */
-    private static String phantomFor(Person member, World world) {
-        Person carol = world.outsider("carol");
-        PublicAddress info = world.publicAddress("info", member);
-        carol.writesTo(info, "Hello");
-        return world.call("x", member.receives("Hello").address("From"));
     }
 
     @Test
@@ -104,5 +102,170 @@ class ProofIT {
         String tagged = nina.address().replace("@", "+tag@");
         assertThat(send(HOME, "prvs=0123456789=" + tagged, x, letter(nina.address(), x, "Again"))).startsWith("250");
         assertThat(carol.receives("Again").text()).doesNotContain("prvs=").doesNotContain("+tag");
+    }
+
+    @Test
+    void whatDoesNotProveTheOwnerShouldBeRefusedAndReachNobody(World world) {
+        Person nina = world.remoteMember("nina", "provider.test");
+        Person otto = world.remoteMember("otto", "provider.test");
+        Person carol = world.outsider("carol");
+        PublicAddress info = world.publicAddress("info", nina, otto);
+        carol.writesTo(info, "Hello");
+        String x = nina.receives("Hello").address("From");
+        otto.receives("Hello");
+        String me = nina.address();
+        String plain = letter(me, x, "Answer");
+        String signed = PROVIDER.sign(plain);
+        String before = "t=" + Instant.now().minus(Duration.ofDays(8)).getEpochSecond() + ";";
+
+        Map<String, String> messages = new LinkedHashMap<>();
+        messages.put("nothing", plain);
+        messages.put("a signature of somebody else", EVIL.sign(plain));
+        messages.put("a signature that somebody else made in the name of the provider", EVIL.as("provider.test").sign(plain));
+        messages.put("a signed mail that went elsewhere", PROVIDER.sign(letter(me, "dave@world.test", "Answer")));
+        messages.put("the same with the phantom added on top", "To: " + x + "\r\n"
+            + PROVIDER.sign(letter(me, "dave@world.test", "Answer")));
+        messages.put("a signed mail of a colleague", PROVIDER.sign(letter(otto.address(), x, "Answer")));
+        messages.put("a second person in From", PROVIDER.sign(letter(me + ", " + otto, x, "Answer")));
+        messages.put("a second From", "From: " + otto + "\r\n" + signed);
+        messages.put("another subject", signed.replace("Subject: Answer", "Subject: Question"));
+        messages.put("another text", signed.replace("says the text", "says another text"));
+        messages.put("a signature over the first words", PROVIDER.overBodyUpTo(7).sign(plain));
+        messages.put("text added behind those", PROVIDER.overBodyUpTo(7).sign(plain) + "More.\r\n");
+        messages.put("a signature without To", PROVIDER.over("from:subject:date:message-id").sign(plain));
+        messages.put("a signature of last week", PROVIDER.with(before).sign(plain));
+        String until = "x=" + Instant.now().minusSeconds(60).getEpochSecond() + ";";
+        messages.put("a signature that has expired", PROVIDER.with(until).sign(plain));
+        messages.put("a key that was revoked", PROVIDER.as("revoked.test").sign(plain));
+        messages.forEach((what, message) -> assertThat(send(ANYWHERE, me, x, message)).as(what)
+            .startsWith("550 5.7.1 You are not allowed to write to this address"));
+
+        // the session decides: nobody, and somebody else than the owner
+        for (String sender : List.of("", otto.address(), "nina@evil.test", carol.address())) {
+            assertThat(send(HOME, sender, x, signed)).as("MAIL FROM:<%s>", sender)
+                .startsWith("at RCPT: 550 5.7.1 You are not allowed to write to this address");
+        }
+        carol.receivesNothing();
+        // and the real thing
+        assertThat(send(ANYWHERE, me, x, signed)).startsWith("250");
+        carol.receives("Answer");
+    }
+
+    @Test
+    void ownerShouldTryAgainWhenTheDnsDoesNotAnswer(World world) {
+        Person nina = world.remoteMember("nina", "shaky.test");
+        Person carol = world.outsider("carol");
+        PublicAddress info = world.publicAddress("info", nina);
+        carol.writesTo(info, "Hello");
+        String x = nina.receives("Hello").address("From");
+        DkimSigner shaky = DkimSigner.of("shaky.test");
+
+        SERVER.dns().breakDown("shaky.test");
+        String signed = shaky.sign(letter(nina.address(), x, "Answer"));
+        assertThat(send(ANYWHERE, nina.address(), x, signed)).startsWith("451 4.4.3");
+        carol.receivesNothing();
+
+        SERVER.dns().publish(shaky.name(), shaky.record());
+        SERVER.dns().mend("shaky.test");
+        assertThat(send(ANYWHERE, nina.address(), x, signed)).startsWith("250");
+        carol.receives("Answer");
+    }
+
+    @Test
+    void correspondentShouldBeJudgedByTheOwnerOfHisDomain(World world) {
+        Person alice = world.staff("alice");
+        PublicAddress info = world.publicAddress("info", alice);
+        Person steve = world.outsider("steve", "strict.test");
+        Person linda = world.outsider("linda", "lax.test");
+        Person noel = world.outsider("noel", "nothing.test");
+        Person wendy = world.outsider("wendy", "weak.test");
+        SERVER.dns().breakDown("weak.test");
+
+        assertThat(send(ANYWHERE, steve.address(), info.address(), letter("Steve <" + steve + ">", info.address(), "Forged")))
+            .startsWith("550 5.7.1 The domain in From asks to refuse this message");
+        assertThat(send(HOME, steve.address(), info.address(), letter("Steve <" + steve + ">", info.address(), "Real"))).startsWith("250");
+        Received real = alice.receives("Real");
+        assertThat(real.header("X-Mailveil-Sender")).isEqualTo("pass");
+        assertThat(real.header("From")).doesNotContain("forged");
+        assertThat(real.envelopeSender()).startsWith("f.");
+
+        assertThat(send(ANYWHERE, linda.address(), info.address(), letter("Linda <" + linda + ">", info.address(), "Odd")))
+            .startsWith("250");
+        Received odd = alice.receives("Odd");
+        assertThat(odd.header("X-Mailveil-Sender")).isEqualTo("fail");
+        assertThat(odd.header("From")).contains("Linda").contains("(may be forged)");
+        // who is not Linda shall not get our bounces, and she neither
+        assertThat(odd.envelopeSender()).startsWith("n.");
+
+        assertThat(send(HOME, linda.address(), info.address(), letter("Linda <" + linda + ">", info.address(), "Own"))).startsWith("250");
+        Received own = alice.receives("Own");
+        assertThat(own.header("X-Mailveil-Sender")).isEqualTo("pass");
+        assertThat(own.address("From")).as("a forger does not meet the real one").isNotEqualTo(odd.address("From"));
+
+        for (Person person : List.of(noel, wendy)) {
+            assertThat(send(ANYWHERE, person.address(), info.address(), letter(person.address(), info.address(), "Plain")))
+                .startsWith("250");
+            Received plain = alice.receives("Plain");
+            assertThat(plain.header("X-Mailveil-Sender")).isEqualTo("none");
+            assertThat(plain.header("From")).doesNotContain("forged");
+        }
+    }
+
+    @Test
+    void insideAddressShouldBeRefusedWithoutAskingTheDns(World world) {
+        Person alice = world.staff("alice");
+        Person carol = world.outsider("carol");
+        PublicAddress info = world.publicAddress("info", alice);
+        carol.writesTo(info, "Hello");
+        String x = alice.receives("Hello").address("From");
+
+        assertThat(send(HOME, alice.address(), x, "")).startsWith("at RCPT: 550 5.7.1");
+        assertThat(SERVER.dns().wasAskedFor("staff.test")).isFalse();
+    }
+
+    @Test
+    void oneMailShouldCarryPhantomsOfOneMemberOnly(World world) {
+        Person nina = world.remoteMember("nina", "carrier.test");
+        Person work = world.tagged(nina, "work");
+        Person carol = world.outsider("carol");
+        PublicAddress info = world.publicAddress("info", nina, work);
+        carol.writesTo(info, "Hello");
+        world.call("x", nina.receives("Hello").address("From"));
+        world.call("y", work.receives("Hello").address("From"));
+        world.call("tagged", work.address());
+
+        world.internet("""
+            c -> EHLO mx.carrier.test
+            c <- 250
+            c -> MAIL FROM:<{tagged}>
+            c <- 250
+            c -> RCPT TO:<{x}>
+            c <- 250
+            c -> RCPT TO:<{y}>
+            c <- 452 4.5.3
+            c -> RCPT TO:<{x}>
+            c <- 250
+            """);
+    }
+
+    @Test
+    void unprovenRecipientShouldBeDroppedWhenTheMailIsFineForOthers(World world) {
+        Person nina = world.remoteMember("nina", "provider.test");
+        Person alice = world.staff("alice");
+        Person carol = world.outsider("carol");
+        PublicAddress info = world.publicAddress("info", nina);
+        PublicAddress sales = world.publicAddress("sales", alice);
+        carol.writesTo(info, "Hello");
+        String x = nina.receives("Hello").address("From");
+
+        try (Smtp smtp = Smtp.helloFrom(ANYWHERE, SERVER.port("smtp"))) {
+            smtp.say("MAIL FROM:<" + nina + ">", "250").say("RCPT TO:<" + x + ">", "250").say("RCPT TO:<" + sales + ">", "250");
+            assertThat(smtp.data(letter(nina.address(), x + ", " + sales, "Both").getBytes(StandardCharsets.UTF_8))).startsWith("250");
+        }
+
+        alice.receives("Both");
+        world.expectKept(TestServer.REFUSED, 1);
+        carol.receivesNothing();
+        nina.receivesNothing();
     }
 }

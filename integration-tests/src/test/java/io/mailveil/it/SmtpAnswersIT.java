@@ -14,6 +14,7 @@ import io.mailveil.it.harness.PublicAddress;
 import io.mailveil.it.harness.Received;
 import io.mailveil.it.harness.SharedServer;
 import io.mailveil.it.harness.Smtp;
+import io.mailveil.it.harness.TestServer;
 import io.mailveil.it.harness.World;
 
 /** Who may say what to whom: the table of DESIGN.md section 7, and the refusals of section 11. */
@@ -233,5 +234,71 @@ class SmtpAnswersIT {
         assertThat(carol.triesToSend(far, "{info}")).startsWith("554 5.4.6");
 
         alice.receivesNothing();
+    }
+
+    @Test
+    void newMailShouldBeRefusedWhenItIsFromAPublicAddressWithoutReplies(World world) {
+        Person alice = world.staff("alice");
+        Person dave = world.outsider("dave", "faraway.test");
+        world.publicAddress("info", alice);
+        PublicAddress press = world.publicAddress("press", alice);
+        press.change(alice, "{\"replies\": false}");
+
+        // only the message tells which of her addresses she writes as
+        assertThat(alice.triesToSubmit("From: {press}\nTo: {dave}\nSubject: News\n\nText.\n", "{dave}"))
+            .startsWith("550 5.7.1 Replies are not allowed for this address");
+        dave.receivesNothing();
+        alice.submits("From: {info}\nTo: {dave}\nSubject: News\n\nText.\n", "{dave}");
+        dave.receives("News");
+    }
+
+    @Test
+    void forgedFromShouldNotTellWhoIsBehindAPublicAddress(World world) {
+        Person phone = world.remoteMember("phone", "carrier.test");
+        Person mallory = world.outsider("mallory");
+        world.publicAddress("info", phone);
+
+        // whoever is guessed right or wrong, the answer is the same; nobody gets his own mail
+        assertThat(mallory.triesToSend("From: {phone}\nTo: {info}\nSubject: Are you there?\n\nText.\n", "{info}")).startsWith("250");
+        world.expectKept(TestServer.REFUSED, 1);
+        phone.receivesNothing();
+        mallory.receivesNothing();
+    }
+
+    @Test
+    void refusalAtTheEndOfAMessageShouldBeForAllItsRecipientsOrNone(World world) {
+        Person alice = world.staff("alice");
+        Person bob = world.staff("bob");
+        Person carol = world.outsider("carol");
+        PublicAddress info = world.publicAddress("info", alice);
+        world.publicAddress("sales", bob);
+        carol.writesTo(info, "Once");
+        String again = "X-Mailveil-Loop: " + alice.receives("Once").header("X-Mailveil-Loop")
+            + "\nFrom: {carol}\nTo: {info}, {sales}\nSubject: Twice\n\nText.\n";
+
+        assertThat(carol.triesToSend(again, "{info}", "{sales}")).startsWith("250");
+
+        bob.receives("Twice");
+        world.expectKept(TestServer.REFUSED, 1);
+        alice.receivesNothing();
+        carol.receivesNothing();
+    }
+
+    @Test
+    void connectionShouldLiveOnAfterARefusalAtTheEndOfAMessage(World world) {
+        Person alice = world.staff("alice");
+        Person carol = world.outsider("carol");
+        PublicAddress info = world.publicAddress("info", alice);
+        carol.writesTo(info, "Once");
+        String mark = alice.receives("Once").header("X-Mailveil-Loop");
+
+        try (Smtp smtp = Smtp.hello(world.server().port("smtp"))) {
+            smtp.say("MAIL FROM:<" + carol + ">", "250").say("RCPT TO:<" + info + ">", "250");
+            assertThat(smtp.data(carol.octets("X-Mailveil-Loop: " + mark + "\nFrom: {carol}\nSubject: Twice\n\nText.\n")))
+                .startsWith("554 5.4.6");
+            smtp.say("MAIL FROM:<" + carol + ">", "250").say("RCPT TO:<" + info + ">", "250");
+            assertThat(smtp.data(carol.octets("From: {carol}\nTo: {info}\nSubject: Another\n\nText.\n"))).startsWith("250");
+        }
+        alice.receives("Another");
     }
 }

@@ -123,10 +123,13 @@ public final class InboundRule {
         return new Decision(welcome, Optional.empty());
     }
 
-    /** Why the message goes through no forward; empty if it does, if it is to be dropped, and if it is to be held. */
+    /**
+     * What can be said at the end of the message; empty if it goes through a forward, and if nobody is to hear that it does not. That a
+     * member writes to himself is told to him only: anybody else could find out with a forged From who is behind the address.
+     */
     Optional<Refusal> refusal(EmailAddress publicAddress, Arrival arrival) {
         try {
-            return decide(publicAddress, arrival).refusal();
+            return decide(publicAddress, arrival).refusal().filter(why -> why != Refusal.NOBODY_ELSE || !arrival.proof().isNobody());
         } catch (UnreadableMessageException e) {
             return Optional.empty();
         }

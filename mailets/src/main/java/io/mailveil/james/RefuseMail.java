@@ -78,8 +78,9 @@ public final class RefuseMail extends GenericMailet {
         String cause = AttributeUtils.getValueAndCastFromMail(mail, CAUSE, String.class).orElse("unknown");
         counters.refused(cause);
         LOGGER.info("Mail {} is refused: {}", mail.getName(), cause);
-        if (proof.kind() == Proof.Kind.AUTHENTICATED) {
-            tell(mail, proof, AttributeUtils.getValueAndCastFromMail(mail, TEXT, String.class).orElse(""));
+        Optional<EmailAddress> sender = provenSender(mail, proof);
+        if (sender.isPresent()) {
+            tell(mail, sender.get(), proof, AttributeUtils.getValueAndCastFromMail(mail, TEXT, String.class).orElse(""));
         }
     }
 
@@ -92,20 +93,30 @@ public final class RefuseMail extends GenericMailet {
             .orElse(Refusal.NOT_OWNER);
     }
 
-    /** To the person, not to the public address that he may have sent as. */
-    private void tell(Mail mail, Proof proof, String why) throws MessagingException {
-        Optional<EmailAddress> user = AttributeUtils.getValueAndCastFromMail(mail, Mail.SMTP_AUTH_USER, String.class)
-            .flatMap(EmailAddress::parse);
+    /** The person, not the public address that he may have sent as. */
+    private static Optional<EmailAddress> provenSender(Mail mail, Proof proof) {
+        switch (proof.kind()) {
+            case AUTHENTICATED:
+                return AttributeUtils.getValueAndCastFromMail(mail, Mail.SMTP_AUTH_USER, String.class).flatMap(EmailAddress::parse);
+            case SPF:
+            case DKIM:
+                return proof.addresses().stream().findFirst();
+            default:
+                return Optional.empty();
+        }
+    }
+
+    private void tell(Mail mail, EmailAddress sender, Proof proof, String why) throws MessagingException {
         Optional<EmailAddress> postmaster = Addresses.of(getMailetContext().getPostmaster());
-        if (user.isEmpty() || postmaster.isEmpty()) {
+        if (postmaster.isEmpty()) {
             return;
         }
         List<EmailAddress> refused = mail.getRecipients().stream().flatMap(recipient -> Addresses.of(recipient).stream())
             .collect(Collectors.toList());
-        Optional<byte[]> octets = notices.octets(postmaster.get(), user.get(),
+        Optional<byte[]> octets = notices.octets(postmaster.get(), sender,
             new Arrival(Addresses.of(mail.getMaybeSender()), proof, header(mail)), refused, why);
         if (octets.isPresent()) {
-            send(user.get(), octets.get());
+            send(sender, octets.get());
         }
     }
 

@@ -230,6 +230,10 @@ export const words = {
     'refused.loop': 'The message went round in circles',
     'refused.login-required': 'Not logged in',
     'refused.not-your-address': 'Somebody else’s sender address',
+    'refused.disowned': 'The sender’s domain asks to refuse it (DMARC)',
+    'refused.one-member': 'Phantom addresses of several members in one message',
+    'refused.signed': 'Signed mail, which the settings refuse',
+    'refused.unanswered': 'No answer from the DNS (tried again later)',
     'refused.unavailable': 'Database or keys not available (tried again later)',
 
     'action.publicAddress.put': 'Public address saved',
@@ -478,6 +482,10 @@ export const words = {
     'refused.loop': 'メールのループ',
     'refused.login-required': '認証されていない送信',
     'refused.not-your-address': '他人の差出人アドレス',
+    'refused.disowned': '差出人ドメインのポリシーによる拒否（DMARC）',
+    'refused.one-member': '複数の転送先の匿名アドレスを含むメール',
+    'refused.signed': '設定により拒否した署名付きメール',
+    'refused.unanswered': 'DNSの応答がない（一時的）',
     'refused.unavailable': 'データベースまたは鍵が利用できない（一時的）',
 
     'action.publicAddress.put': '公開アドレスの登録・変更',

@@ -174,6 +174,19 @@ class InboundRuleTest {
     }
 
     @Test
+    void shouldTellNobodyOfAMessageThatIsProbablyForged() throws IOException {
+        Arrival forged = arrival(CAROL, Proof.FAILED, "From: carol@world.test");
+
+        assertThat(world.returnPaths.read(toAlice(forged).sender()).orElseThrow().notice()).isEqualTo(Notice.NOBODY);
+    }
+
+    @Test
+    void shouldRefuseWhereTheOwnerOfTheDomainAsksForIt() throws IOException {
+        assertThat(world.inbound.decide(INFO, arrival(CAROL, Proof.DISOWNED, "From: carol@world.test")).refusal())
+            .contains(Refusal.DISOWNED);
+    }
+
+    @Test
     void shouldTakeTheEnvelopeSenderWhereFromIsMissing() throws IOException {
         Outgoing outgoing = toAlice(from(CAROL, "Subject: hello"));
 
@@ -228,6 +241,32 @@ class InboundRuleTest {
         assertThat(seenForged.all("X-Mailveil-Sender")).containsExactly("none");
         assertThat(only(seenProven, "From")).isNotEqualTo(only(seenForged, "From"));
         assertThat(only(seenForged, "From")).isEqualTo(only(seenByAlice("From: carol@world.test"), "From"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "Carol <carol@world.test>                   | Carol (may be forged)",
+        "carol@world.test                           | (may be forged)",
+        "\u30ad\u30e3\u30ed\u30eb <carol@world.test> | \u30ad\u30e3\u30ed\u30eb (may be forged)",
+    })
+    void shouldSayInTheNameThatTheWriterMayBeForged(String from, String name) throws IOException {
+        Arrival forged = arrival(CAROL, Proof.FAILED, "From: " + from, "Reply-To: dave@world.test", "Cc: dave@world.test");
+        Header seen = rewritten(toAlice(forged), forged);
+
+        assertThat(seen.all("X-Mailveil-Sender")).containsExactly("fail");
+        assertThat(seen.mailboxes("From").get(0).name()).isEqualTo(name);
+        assertThat(seen.mailboxes("Reply-To").get(0).name()).isEmpty();
+        assertThat(only(seen, "From")).isEqualTo(only(seenByAlice("From: " + from), "From"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SPF", "DKIM"})
+    void shouldTakeAMessageThatProvesItselfForProven(String kind) throws IOException {
+        Arrival proven = arrival(CAROL, kind.equals("SPF") ? Proof.spf(CAROL) : Proof.dkim(CAROL), "From: carol@world.test");
+        Arrival loggedIn = arrival(CAROL, world.user(CAROL), "From: carol@world.test");
+
+        assertThat(rewritten(toAlice(proven), proven).all("X-Mailveil-Sender")).containsExactly("pass");
+        assertThat(only(rewritten(toAlice(proven), proven), "From")).isEqualTo(only(rewritten(toAlice(loggedIn), loggedIn), "From"));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.mailveil.gateway;
 
 import static io.mailveil.gateway.TestGateway.ALICE;
+import static io.mailveil.gateway.TestGateway.BOARD;
 import static io.mailveil.gateway.TestGateway.BOB;
 import static io.mailveil.gateway.TestGateway.CAROL;
 import static io.mailveil.gateway.TestGateway.CHAIR;
@@ -13,9 +14,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,13 +42,16 @@ class SmtpRulesTest {
     @TempDir
     static Path folder;
     private static TestGateway world;
+    /** The same, but a message may prove who sent it. */
+    private static TestGateway proving;
 
     /** Addresses by the names they have in the tables below. */
     private final Map<String, EmailAddress> names = new HashMap<>();
 
     @BeforeAll
     static void open() {
-        world = new TestGateway(folder);
+        world = new TestGateway(folder, Map.of(Settings.PROOF_SPF, "false", Settings.PROOF_DKIM, "false"));
+        proving = new TestGateway(world, Map.of());
     }
 
     @AfterAll
@@ -58,6 +65,7 @@ class SmtpRulesTest {
         world.aliases.clear();
         names.put("X(alice)", phantom(INFO, ALICE).address());
         names.put("X(bob,press)", phantom(PRESS, BOB).address());
+        names.put("X(chair)", phantom(BOARD, CHAIR).address());
         Phantom blocked = world.store.phantoms.findOrCreate(world.forward(INFO, ALICE), PhantomClass.UNPROVEN,
             new Correspondent(DAVE, ""));
         world.store.phantoms.block(blocked.address(), true);
@@ -154,6 +162,121 @@ class SmtpRulesTest {
     })
     void shouldAnswerRcptByTheTable(String who, String recipient, String answer) {
         assertThat(rcpt(who, recipient)).hasToString(answer);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        // envelope sender                | RCPT TO              | answer
+        "chair@home.test                  | X(chair)             | ACCEPT",
+        "CHAIR@Home.Test                  | X(chair)             | ACCEPT",
+        "chair+tag@home.test              | X(chair)             | ACCEPT",
+        "prvs=0123456789=chair@home.test  | X(chair)             | ACCEPT",
+        "carol@world.test                 | X(chair)             | 550 5.7.1 You are not allowed to write to this address",
+        "chair@elsewhere.test             | X(chair)             | 550 5.7.1 You are not allowed to write to this address",
+        "''                               | X(chair)             | 550 5.7.1 You are not allowed to write to this address",
+        "chair@home.test                  | X(alice)             | 550 5.7.1 You are not allowed to write to this address",
+        "alice@staff.test                 | X(alice)             | 550 5.7.1 Log in to send with this sender address",
+        "chair@home.test                  | info@company.test    | NO_OPINION",
+        "chair@home.test                  | alice@staff.test     | 550 5.1.1 Unknown user: alice@staff.test",
+        "chair@home.test                  | someone@remote.test  | NO_OPINION",
+    })
+    void shouldLetTheMessageProveWhoMayBeTheOwner(String sender, String recipient, String answer) {
+        assertThat(proving.smtp.rcpt(named(recipient), EmailAddress.parse(sender), Proof.NONE)).hasToString(answer);
+        // and whoever has shown who he is need not
+        assertThat(proving.smtp.rcpt(named("X(alice)"), Optional.of(ALICE), world.user(ALICE))).isSameAs(Answer.ACCEPT);
+    }
+
+    @Test
+    void shouldNotTellAnybodyBeforeProofThatHisPhantomIsBlocked() {
+        world.store.phantoms.block(named("X(chair)"), true);
+
+        assertThat(proving.smtp.rcpt(named("X(chair)"), Optional.of(CHAIR), Proof.NONE)).isSameAs(Answer.ACCEPT);
+        assertThat(data(Proof.spf(CHAIR), CHAIR, "chair@home.test", "X(chair)")).hasToString("550 5.7.1 This correspondent is blocked");
+        assertThat(data(Proof.NONE, CHAIR, "chair@home.test", "X(chair)")).hasToString(Refusal.NOT_OWNER.toString());
+    }
+
+    @Test
+    void shouldTakePhantomsOfOneMemberInOneMail() {
+        EmailAddress tagged = EmailAddress.of("chair+board@home.test");
+        world.switches(INFO, tagged, true, true, true);
+        EmailAddress one = named("X(chair)");
+        EmailAddress other = phantom(INFO, tagged).address();
+
+        assertThat(proving.smtp.rcpt(other, Optional.of(tagged), Proof.NONE, List.of(one))).hasToString(Refusal.ONE_MEMBER.toString());
+        assertThat(proving.smtp.rcpt(one, Optional.of(tagged), Proof.NONE, List.of(other))).hasToString(Refusal.ONE_MEMBER.toString());
+        assertThat(proving.smtp.rcpt(one, Optional.of(tagged), Proof.NONE, List.of(INFO, one))).isSameAs(Answer.ACCEPT);
+        assertThat(proving.smtp.rcpt(other, Optional.of(CHAIR), Proof.NONE, List.of(one))).hasToString(Refusal.NOT_OWNER.toString());
+    }
+
+    private Answer data(Proof proof, EmailAddress sender, String from, String... recipients) {
+        List<EmailAddress> to = Stream.of(recipients).map(this::named).collect(Collectors.toList());
+        return proving.smtp.data(to, TestGateway.arrival(sender, proof, "From: " + from), () -> false);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        // proof                    | From                | recipients                            | why not
+        "spf:chair@home.test        | chair@home.test     | X(chair)                              | ''",
+        "dkim:chair@home.test       | chair@home.test     | X(chair)                              | ''",
+        "none                       | chair@home.test     | X(chair)                              | not-owner",
+        "spf:carol@world.test       | carol@world.test    | X(chair)                              | not-owner",
+        "unanswered                 | chair@home.test     | X(chair)                              | unanswered",
+        "unanswered                 | chair@home.test     | info@company.test X(chair)            | unanswered",
+        "failed                     | chair@home.test     | X(chair)                              | not-owner",
+        "spf:chair@home.test        | chair@home.test     | X(deleted)                            | unknown",
+        // mail to public addresses
+        "none                       | carol@world.test    | info@company.test                     | ''",
+        "failed                     | carol@world.test    | info@company.test                     | ''",
+        "unanswered                 | carol@world.test    | info@company.test                     | ''",
+        "disowned                   | carol@world.test    | info@company.test                     | disowned",
+        "none                       | nobody in particular | info@company.test                    | ''",
+        // a forged From does not tell who is behind an address
+        "none                       | chair@home.test     | board@company.test                    | ''",
+        "spf:chair@home.test        | chair@home.test     | board@company.test                    | nobody-else",
+        // one answer for all
+        "none                       | carol@world.test    | info@company.test X(chair)            | ''",
+        "disowned                   | carol@world.test    | info@company.test X(chair)            | disowned",
+        "none                       | carol@world.test    | dave@world.test X(chair)              | ''",
+        "none                       | carol@world.test    | RP X(chair)                           | ''",
+        // what is nothing to us
+        "none                       | carol@world.test    | dave@world.test                       | ''",
+        "disowned                   | carol@world.test    | dave@world.test                       | ''",
+        "disowned                   | carol@world.test    | RP                                    | ''",
+        "spf:chair@home.test        | chair@home.test     | dave@world.test                       | ''",
+    })
+    void shouldAnswerDataByTheTable(String proof, String from, String recipients, String cause) {
+        Proof read = proof.equals("unanswered") ? Proof.UNANSWERED : Proof.parse(proof);
+
+        assertThat(data(read, CAROL, from, recipients.split(" ")).refusal().map(Refusal::cause).orElse("")).isEqualTo(cause);
+    }
+
+    @Test
+    void shouldAnswerDataOfAUserByWhatTheMessageSays() {
+        world.switches(SALES, ALICE, true, true, false);
+        assertThat(data(world.user(ALICE), ALICE, "sales@company.test", "someone@remote.test"))
+            .hasToString(Refusal.REPLIES_OFF.toString());
+        assertThat(data(world.user(ALICE), ALICE, "info@company.test", "someone@remote.test")).isSameAs(Answer.NO_OPINION);
+        assertThat(data(world.user(ALICE), ALICE, "alice@staff.test", "X(alice)", "bob@staff.test")).isSameAs(Answer.NO_OPINION);
+        assertThat(data(world.user(ERIN), ERIN, "erin@staff.test", "someone@remote.test"))
+            .hasToString(Refusal.NO_PUBLIC_ADDRESS.toString());
+    }
+
+    @Test
+    void shouldRefuseSignedMailToWhomeverItWouldBeRewrittenFor() {
+        Arrival signed = TestGateway.from(CAROL, "From: carol@world.test");
+
+        assertThat(proving.smtp.data(List.of(INFO), signed, () -> true)).hasToString(Refusal.SIGNED.toString());
+        assertThat(proving.smtp.data(List.of(INFO, DAVE), signed, () -> true)).isSameAs(Answer.NO_OPINION);
+        assertThat(proving.smtp.data(List.of(DAVE), signed, () -> true)).isSameAs(Answer.NO_OPINION);
+    }
+
+    @Test
+    void shouldRefuseWhatHasBeenHereBefore() {
+        String mark = world.loopMarks.create(world.forward(SALES, ALICE).id());
+        Arrival again = TestGateway.from(CAROL, "From: carol@world.test", "X-Mailveil-Loop: " + mark);
+
+        assertThat(proving.smtp.data(List.of(SALES), again, () -> false)).hasToString(Refusal.LOOP.toString());
+        assertThat(proving.smtp.data(List.of(INFO), again, () -> false)).isSameAs(Answer.NO_OPINION);
     }
 
     @ParameterizedTest

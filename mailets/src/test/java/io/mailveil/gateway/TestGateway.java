@@ -72,7 +72,16 @@ final class TestGateway implements AutoCloseable {
     }
 
     TestGateway(Path folder, Map<String, String> more) {
-        store = new TestStore(folder);
+        this(new TestStore(folder), more);
+    }
+
+    /** The same world, with other settings. */
+    TestGateway(TestGateway other, Map<String, String> more) {
+        this(other.store, more);
+    }
+
+    private TestGateway(TestStore store, Map<String, String> more) {
+        this.store = store;
         Map<String, String> properties = new HashMap<>(Map.of(Settings.INSIDE_DOMAINS, "staff.test",
             Settings.TRUSTED_NETWORKS, "192.0.2.0/24"));
         properties.putAll(more);

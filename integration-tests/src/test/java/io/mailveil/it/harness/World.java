@@ -84,6 +84,11 @@ public final class World {
         return remote(name, domain, Person.Side.INSIDE);
     }
 
+    /** The same mailbox under another address, {@code name+tag@}, as a person of its own. */
+    public Person tagged(Person member, String tag) {
+        return add(tag, new Person(this, server, member.address().replace("@", "+" + tag + "@"), Person.Side.INSIDE, false));
+    }
+
     private Person account(String name, String domain, Person.Side side) {
         return account(new Person(this, name + "." + number + "@" + domain, side, true), name);
     }
