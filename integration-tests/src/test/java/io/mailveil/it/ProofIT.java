@@ -36,8 +36,15 @@ class ProofIT {
     private static final DkimSigner SIGNER = DkimSigner.of("signer.test");
     private static final DkimSigner EVIL = DkimSigner.of("evil.test");
 
+    /** Its second port has lost its DATA hook and asks for no login: there the chain is alone. */
     @RegisterExtension
-    static final TestServer SERVER = TestServer.inFolder("proof").withDns();
+    static final TestServer SERVER = TestServer.inFolder("proof").withDns().set("signature", "refuse")
+        .edit("smtpserver.xml", text -> {
+            int second = text.lastIndexOf("<smtpserver ");
+            return text.substring(0, second) + text.substring(second)
+                .replace("<handler class=\"io.mailveil.james.MailveilMessageHook\"/>", "")
+                .replace("<authenticationRequired>true", "<authenticationRequired>false");
+        });
 
     @BeforeAll
     static void publish() {
@@ -64,7 +71,11 @@ class ProofIT {
 
     /** Sends the message; returns the answer to RCPT if that is a no, else the answer to the end of DATA. */
     private static String send(String client, String sender, String recipient, String message) {
-        try (Smtp smtp = Smtp.helloFrom(client, SERVER.port("smtp"))) {
+        return send(client, "smtp", sender, recipient, message);
+    }
+
+    private static String send(String client, String port, String sender, String recipient, String message) {
+        try (Smtp smtp = Smtp.helloFrom(client, SERVER.port(port))) {
             smtp.say("MAIL FROM:<" + sender + ">", "250");
             String rcpt = smtp.ask("RCPT TO:<" + recipient + ">");
             return rcpt.startsWith("250") ? smtp.data(message.getBytes(StandardCharsets.UTF_8)) : "at RCPT: " + rcpt;
@@ -267,5 +278,47 @@ class ProofIT {
         world.expectKept(TestServer.REFUSED, 1);
         carol.receivesNothing();
         nina.receivesNothing();
+    }
+
+    @Test
+    void chainShouldRefuseQuietlyWhatComesPastTheHook(World world) {
+        Person nina = world.remoteMember("nina", "provider.test");
+        Person steve = world.outsider("steve", "strict.test");
+        PublicAddress info = world.publicAddress("info", nina);
+        assertThat(send(HOME, steve.address(), info.address(), letter(steve.address(), info.address(), "Hello"))).startsWith("250");
+        String x = nina.receives("Hello").address("From");
+
+        // not even the real owner is proven there
+        String answer = PROVIDER.sign(letter(nina.address(), x, "Answer"));
+        assertThat(send(HOME, "submission", nina.address(), x, answer)).startsWith("250");
+        world.expectKept(TestServer.REFUSED, 1);
+        // and whoever is not judged is unproven
+        assertThat(send(ANYWHERE, "submission", steve.address(), info.address(), letter(steve.address(), info.address(), "Forged")))
+            .startsWith("250");
+        assertThat(nina.receives("Forged").header("X-Mailveil-Sender")).isEqualTo("none");
+        // what the settings do not let through is refused there as well
+        assertThat(send(ANYWHERE, "submission", steve.address(), info.address(), signedByHand(steve, info))).startsWith("250");
+        world.expectKept(TestServer.REFUSED, 1);
+        nina.receivesNothing();
+        steve.receivesNothing();
+    }
+
+    private static String signedByHand(Person from, PublicAddress to) {
+        return letter(from.address(), to.address(), "Signed").replace("\r\n\r\n", "\r\nMIME-Version: 1.0\r\n"
+            + "Content-Type: multipart/signed; protocol=\"application/pgp-signature\"; boundary=b\r\n\r\n--b\r\n\r\n")
+            + "--b\r\nContent-Type: application/pgp-signature\r\n\r\nAAAA\r\n--b--\r\n";
+    }
+
+    @Test
+    void signedMailShouldBeRefusedWithAReasonWhereItIsSetSo(World world) {
+        Person alice = world.staff("alice");
+        Person linda = world.outsider("linda", "lax.test");
+        PublicAddress info = world.publicAddress("info", alice);
+
+        assertThat(send(HOME, linda.address(), info.address(), signedByHand(linda, info)))
+            .startsWith("550 5.7.1 Signed mail is not accepted here");
+        alice.receivesNothing();
+        assertThat(send(HOME, linda.address(), info.address(), letter(linda.address(), info.address(), "Plain"))).startsWith("250");
+        alice.receives("Plain");
     }
 }

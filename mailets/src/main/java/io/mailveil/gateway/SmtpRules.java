@@ -87,7 +87,7 @@ public final class SmtpRules {
 
     /** Whether it matters for this recipient who sent the message. */
     public boolean asksForProof(EmailAddress recipient) {
-        return replies.isPhantom(recipient) || forwards.isPublic(recipient);
+        return settings.provesByMessage() && (replies.isPhantom(recipient) || forwards.isPublic(recipient));
     }
 
     /** Whether such mail goes through the gateway and so counts for {@link FloodRule}: not bounces, nor mail within the organisation. */

@@ -86,7 +86,7 @@ public final class World {
 
     /** The same mailbox under another address, {@code name+tag@}, as a person of its own. */
     public Person tagged(Person member, String tag) {
-        return add(tag, new Person(this, server, member.address().replace("@", "+" + tag + "@"), Person.Side.INSIDE, false));
+        return add(tag, new Person(this, member.address().replace("@", "+" + tag + "@"), Person.Side.INSIDE, false));
     }
 
     private Person account(String name, String domain, Person.Side side) {
