@@ -39,8 +39,6 @@ import com.google.inject.multibindings.ProvidesIntoSet;
 class QueueModule extends AbstractModule {
     @Override
     protected void configure() {
-        bind(KahaDBPersistenceAdapter.class).in(Scopes.SINGLETON);
-        bind(PersistenceAdapter.class).to(KahaDBPersistenceAdapter.class);
         bind(EmbeddedActiveMQ.class).in(Scopes.SINGLETON);
         bind(ActiveMQMetricCollectorImpl.class).in(Scopes.SINGLETON);
         bind(ActiveMQMetricCollector.class).to(ActiveMQMetricCollectorImpl.class);
@@ -55,6 +53,19 @@ class QueueModule extends AbstractModule {
         } catch (FileNotFoundException e) {
             return ActiveMQConfiguration.getDefault();
         }
+    }
+
+    /**
+     * A disk that was full leaves half a record at the end of the journal, of mail that was answered with 451. Without these two
+     * settings the queue does not open again; with them, records whose checksum is wrong are passed over, with a warning in the log.
+     */
+    @Provides
+    @Singleton
+    PersistenceAdapter journal() {
+        KahaDBPersistenceAdapter journal = new KahaDBPersistenceAdapter();
+        journal.setCheckForCorruptJournalFiles(true);
+        journal.setIgnoreMissingJournalfiles(true);
+        return journal;
     }
 
     @Provides
