@@ -9,6 +9,7 @@ import javax.inject.Inject;
 
 import io.mailveil.address.Keys;
 import io.mailveil.address.KeysetFile;
+import io.mailveil.store.KeyGuard;
 import io.mailveil.store.PhantomStore;
 
 /**
@@ -55,11 +56,15 @@ final class KeyRotation {
     /** Does that much of it; tells {@code progress} how far it has come. */
     void run(Step step, PhantomStore.Progress progress) throws InterruptedException {
         Keys keys = installation.keys();
-        if (step != Step.SEAL) {
-            KeysetFile.prepareKey(installation.keyset());
-        }
+        KeyGuard.alone(installation.database(), keys, () -> {
+            if (step != Step.SEAL) {
+                KeysetFile.prepareKey(installation.keyset());
+            }
+            if (step != Step.PREPARE) {
+                KeysetFile.useNewestKey(installation.keyset());
+            }
+        });
         if (step != Step.PREPARE) {
-            KeysetFile.useNewestKey(installation.keyset());
             keys.reload();
             phantoms.reseal(progress);
         }

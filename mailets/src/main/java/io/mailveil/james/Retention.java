@@ -16,7 +16,6 @@ import org.slf4j.LoggerFactory;
 import io.mailveil.gateway.Settings;
 import io.mailveil.store.AuditAction;
 import io.mailveil.store.AuditStore;
-import io.mailveil.store.Database;
 import io.mailveil.store.PhantomStore;
 
 /** Forgets phantom addresses that were not used for {@code retention.phantoms} days: shortly after the start, and then once a day. */
@@ -26,7 +25,6 @@ final class Retention {
     private static final Duration DELAY = Duration.ofSeconds(5);
 
     private final Settings settings;
-    private final Database database;
     private final PhantomStore phantoms;
     private final AuditStore audit;
     private final Clock clock = Clock.systemUTC();
@@ -37,9 +35,8 @@ final class Retention {
     });
 
     @Inject
-    Retention(Settings settings, Database database, PhantomStore phantoms, AuditStore audit) {
+    Retention(Settings settings, PhantomStore phantoms, AuditStore audit) {
         this.settings = settings;
-        this.database = database;
         this.phantoms = phantoms;
         this.audit = audit;
     }
@@ -53,13 +50,11 @@ final class Retention {
     private void forget(int days) {
         try {
             LocalDate day = LocalDate.now(clock).minusDays(days);
-            int forgotten = database.together("forgetting unused phantom addresses", () -> {
-                int count = phantoms.forgetUnusedSince(day);
-                if (count > 0) {
-                    audit.add("mailveil", AuditAction.RETENTION, "", count + " phantom addresses unused since " + day);
-                }
-                return count;
-            });
+            // not in one transaction: it would stop the mail of all members concerned until its end
+            int forgotten = phantoms.forgetUnusedSince(day);
+            if (forgotten > 0) {
+                audit.add("mailveil", AuditAction.RETENTION, "", forgotten + " phantom addresses unused since " + day);
+            }
             LOGGER.info("{} phantom addresses that were not used for {} days are forgotten", forgotten, days);
         } catch (RuntimeException e) {
             LOGGER.error("Unused phantom addresses could not be forgotten; the next attempt is tomorrow", e);

@@ -76,6 +76,15 @@ public final class KeyGuard {
         });
     }
 
+    /** Changes the keyset file while no other node does: all of them ask for the same row of the database first. */
+    public static void alone(Database database, Keys keys, Runnable change) {
+        database.together("changing the keyset file", () -> {
+            change(database, keys.fingerprint());
+            change.run();
+            return true;
+        });
+    }
+
     /** Notes that the database belongs to other keys now; for an import, in its transaction. */
     static void change(Database database, String fingerprint) {
         database.transaction("noting the fingerprint of the keys", connection -> ForwardStore.execute(connection,

@@ -234,7 +234,7 @@ public final class PhantomStore {
 
     /**
      * The phantoms of one person, for all members, in the order of their addresses. Opens every row there is, since no index says who is
-     * in it: a second or so for every 100,000 phantoms.
+     * in it: the time it takes grows with their number.
      */
     public List<Phantom> listOf(EmailAddress person) {
         List<Phantom> result = new ArrayList<>();
