@@ -667,7 +667,7 @@ let sought = '';
 
 async function phantoms(parameters) {
   const all = await call('GET', 'publicAddresses');
-  const address = input('address', { type: 'search', class: 'wide', value: parameters.get('address') ?? '' });
+  const address = input('address', { type: 'search', value: parameters.get('address') ?? '' });
   const publicAddress = select('publicAddress', [['', t('phantoms.all')], ...all.map(one => [one, one])], parameters.get('publicAddress') ?? '');
   const member = input('member', { type: 'search', value: parameters.get('member') ?? '' });
   const correspondent = input('correspondent', { type: 'search', value: sought });
