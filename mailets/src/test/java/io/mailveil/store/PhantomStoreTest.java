@@ -218,6 +218,21 @@ class PhantomStoreTest {
     }
 
     @Test
+    void shouldGiveTheSamePhantomWhenTheClockJumps() {
+        Phantom phantom = store.phantoms.findOrCreate(alice, PhantomClass.UNPROVEN, CAROL);
+        for (int years : new int[] {-20, 20}) {
+            Clock wrong = Clock.offset(Clock.systemUTC(), Duration.ofDays(365L * years));
+            PhantomStore then = new PhantomStore(store.database, new Phantoms(store.keys), new Seal(store.keys), Optional.empty(), wrong);
+            Phantom again = then.findOrCreate(alice, PhantomClass.UNPROVEN, CAROL);
+            then.touch(again);
+
+            assertThat(again.address()).isEqualTo(phantom.address());
+            assertThat(store.phantoms.find(phantom.address()).orElseThrow().lastUsed()).isAfterOrEqualTo(phantom.lastUsed());
+        }
+        assertThat(store.forwards.handOver(alice, () -> { })).isTrue();
+    }
+
+    @Test
     void shouldKeepAPhantomWhereItWasMadeWhenThePhantomDomainChanges() {
         Phantom old = store.phantoms.findOrCreate(alice, PhantomClass.UNPROVEN, CAROL);
         PhantomStore moved = new PhantomStore(store.database, new Phantoms(store.keys), new Seal(store.keys),

@@ -12,6 +12,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -30,20 +32,29 @@ public final class Load implements AutoCloseable {
 
     private final TestServer server;
     private final String recipient;
+    private final int strangers;
+    private final AtomicLong due = new AtomicLong(System.nanoTime());
+    private volatile long pause;
     private final Set<Integer> accepted = ConcurrentHashMap.newKeySet();
     private final Map<String, Integer> answers = new ConcurrentHashMap<>();
     private final AtomicInteger number = new AtomicInteger();
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean stopped;
 
-    private Load(TestServer server, String recipient) {
+    private Load(TestServer server, String recipient, int strangers) {
         this.server = server;
         this.recipient = recipient;
+        this.strangers = strangers;
     }
 
     /** From now on, over that many connections. */
     public static Load on(TestServer server, PublicAddress recipient, int connections) {
-        Load load = new Load(server, recipient.address());
+        return on(server, recipient, connections, Integer.MAX_VALUE);
+    }
+
+    /** As {@link #on(TestServer, PublicAddress, int)}, but after so many strangers the first of them writes again. */
+    public static Load on(TestServer server, PublicAddress recipient, int connections, int strangers) {
+        Load load = new Load(server, recipient.address(), strangers);
         for (int i = 0; i < connections; i++) {
             Thread thread = new Thread(load::write, "load-" + i);
             thread.setDaemon(true);
@@ -57,6 +68,7 @@ public final class Load implements AutoCloseable {
         while (!stopped) {
             try (Smtp smtp = Smtp.hello(server.port("smtp"))) {
                 while (!stopped) {
+                    waitForTurn();
                     int next = number.incrementAndGet();
                     count(write(smtp, next), next);
                 }
@@ -65,6 +77,21 @@ public final class Load implements AutoCloseable {
                 answers.merge("none", 1, Integer::sum);
                 pause();
             }
+        }
+    }
+
+    /** From now on no more than so many messages a second, at regular intervals. */
+    public void slowDownTo(double messagesPerSecond) {
+        due.set(System.nanoTime());
+        pause = (long) (TimeUnit.SECONDS.toNanos(1) / messagesPerSecond);
+    }
+
+    private void waitForTurn() {
+        long now = System.nanoTime();
+        if (pause > 0) {
+            // who is late does not catch up
+            long turn = due.updateAndGet(last -> Math.max(last + pause, now - TimeUnit.SECONDS.toNanos(1)));
+            LockSupport.parkNanos(turn - now);
         }
     }
 
@@ -99,8 +126,8 @@ public final class Load implements AutoCloseable {
         }
     }
 
-    private static String stranger(int number) {
-        return "stranger-" + number + "@" + DOMAIN;
+    private String stranger(int number) {
+        return "stranger-" + number % strangers + "@" + DOMAIN;
     }
 
     private byte[] message(int next) {

@@ -10,7 +10,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,6 +21,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The rest of the world: an SMTP server on loopback that takes everything, keeps it to the octet, and can be told to refuse somebody. The
@@ -32,6 +36,9 @@ public final class RemoteSink implements AutoCloseable {
     private final List<Delivery> deliveries = new CopyOnWriteArrayList<>();
     private final Map<String, String> refusals = new ConcurrentHashMap<>();
     private final Map<String, String> refusalsOfContent = new ConcurrentHashMap<>();
+    private final AtomicLong counted = new AtomicLong();
+    private volatile boolean hashing;
+    private volatile boolean counting;
     private volatile CountDownLatch held = new CountDownLatch(0);
 
     RemoteSink() {
@@ -56,6 +63,24 @@ public final class RemoteSink implements AutoCloseable {
     /** From now on the end of DATA gets that answer if this recipient is among those named. */
     public void refuseContent(Person recipient, String answer) {
         refusalsOfContent.put(recipient.address().toLowerCase(Locale.ROOT), answer);
+    }
+
+    /**
+     * From now on it keeps of a message only what is not a full line of base64, and a last line {@code SHA-256} with the hash of all full
+     * lines of base64.
+     */
+    public void hashAttachments() {
+        hashing = true;
+    }
+
+    /** From now on it counts what comes, and keeps nothing. */
+    public void countOnly() {
+        counting = true;
+    }
+
+    /** How many copies it has counted. */
+    public long counted() {
+        return counted.get();
     }
 
     /** From now on it answers no RCPT. */
@@ -124,11 +149,12 @@ public final class RemoteSink implements AutoCloseable {
                     say(out, answer);
                 } else if (command.equals("DATA")) {
                     say(out, "354 Go on");
-                    byte[] message = readMessage(in);
+                    byte[] message = counting ? skipMessage(in) : hashing ? hashMessage(in) : readMessage(in);
                     String answer = recipients.stream().map(recipient -> refusalsOfContent.get(recipient.toLowerCase(Locale.ROOT)))
                         .filter(Objects::nonNull).findFirst().orElse("250 2.0.0 Kept");
                     if (answer.startsWith("2")) {
-                        for (String recipient : recipients) {
+                        counted.addAndGet(recipients.size());
+                        for (String recipient : counting ? List.<String>of() : recipients) {
                             deliveries.add(new Delivery(sender, recipient, message));
                         }
                     }
@@ -154,6 +180,40 @@ public final class RemoteSink implements AutoCloseable {
     private static void say(OutputStream out, String line) throws IOException {
         out.write((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
         out.flush();
+    }
+
+    private static byte[] skipMessage(InputStream in) throws IOException {
+        for (byte[] line = readRawLine(in); line != null; line = readRawLine(in)) {
+            if (line.length == 3 && line[0] == '.') {
+                return new byte[0];
+            }
+        }
+        throw new IOException("the message has no end");
+    }
+
+    private static byte[] hashMessage(InputStream in) throws IOException {
+        ByteArrayOutputStream rest = new ByteArrayOutputStream();
+        MessageDigest hash = sha256();
+        for (byte[] line = readRawLine(in); line != null; line = readRawLine(in)) {
+            if (line.length == 3 && line[0] == '.') {
+                rest.writeBytes(("SHA-256 " + HexFormat.of().formatHex(hash.digest()) + "\r\n").getBytes(StandardCharsets.US_ASCII));
+                return rest.toByteArray();
+            }
+            if (line.length == LargeMessage.LINE && new String(line, StandardCharsets.US_ASCII).matches("[A-Za-z0-9+/]+\r\n")) {
+                hash.update(line);
+            } else {
+                rest.write(line);
+            }
+        }
+        throw new IOException("the message has no end");
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static byte[] readMessage(InputStream in) throws IOException {

@@ -3,6 +3,7 @@ package io.mailveil.it.harness;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,6 +43,16 @@ public final class Smtp implements AutoCloseable {
             Smtp smtp = new Smtp(from, port);
             smtp.expect("220");
             return smtp;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits so long for an answer from now on. */
+    public Smtp patience(Duration patience) {
+        try {
+            socket.setSoTimeout((int) patience.toMillis());
+            return this;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -95,6 +106,27 @@ public final class Smtp implements AutoCloseable {
     public String data(byte[] message) {
         say("DATA", "354");
         return content(message);
+    }
+
+    /** DATA with a message too large to be kept, of which no line begins with a dot; returns the answer to its end. */
+    public String data(Content message) {
+        say("DATA", "354");
+        try {
+            OutputStream buffered = new BufferedOutputStream(out, 1 << 16);
+            message.writeTo(buffered);
+            buffered.write(".\r\n".getBytes(StandardCharsets.US_ASCII));
+            buffered.flush();
+            return answer();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the server hung up; so far:\n" + transcript, e);
+        }
+    }
+
+    /** Writes itself. */
+    @FunctionalInterface
+    public interface Content {
+        /** All of it, lines ended by CRLF. */
+        void writeTo(OutputStream out) throws IOException;
     }
 
     /** What follows DATA; returns the answer to its end. */
