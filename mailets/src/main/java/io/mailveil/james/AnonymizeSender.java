@@ -7,8 +7,10 @@ import java.util.Optional;
 import java.util.Set;
 
 import javax.inject.Inject;
+import javax.inject.Provider;
 
 import org.apache.james.core.MailAddress;
+import org.apache.james.mailetcontainer.api.MailProcessor;
 import org.apache.mailet.Mail;
 
 import io.mailveil.address.EmailAddress;
@@ -37,8 +39,9 @@ public final class AnonymizeSender extends GatewayMailet {
     private final Directory directory;
 
     @Inject
-    AnonymizeSender(InboundRule rule, MailReader reader, HeldMail held, ForwardStore forwards, Directory directory, Counters counters) {
-        super(reader, held, forwards, counters);
+    AnonymizeSender(InboundRule rule, MailReader reader, HeldMail held, ForwardStore forwards, Directory directory, Counters counters,
+            Provider<MailProcessor> processors) {
+        super(reader, held, forwards, counters, processors);
         this.rule = rule;
         this.forwards = forwards;
         this.directory = directory;

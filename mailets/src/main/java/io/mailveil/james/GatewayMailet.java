@@ -12,10 +12,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
+import javax.inject.Provider;
 import javax.mail.MessagingException;
 
 import org.apache.james.core.MailAddress;
 import org.apache.james.lifecycle.api.LifecycleUtil;
+import org.apache.james.mailetcontainer.api.MailProcessor;
 import org.apache.james.metrics.api.TimeMetric;
 import org.apache.james.server.core.MailImpl;
 import org.apache.james.server.core.MimeMessageInputStreamSource;
@@ -46,8 +48,10 @@ import io.mailveil.store.Traffic;
  * What the three rewriting mailets have in common. One mail may become many messages; each of them is decided, rewritten and handed over
  * by itself, so that one that fails does not stop the others.
  *
- * <p>A single message is made in place and goes on at once; several go onto the spool, already in the state in which they leave. Whatever
- * fails is kept by {@link HeldMail}; whatever may not pass goes to the processor {@code refused}. Nothing ever goes on as it came.
+ * <p>A single message is made in place and goes on at once. Of several, each goes through the processor in which it leaves at once as
+ * well, mailets that somebody put there included: on the spool it would be written to disk, to be read and do the same. Only what starts
+ * anew in {@code root} goes onto the spool. Whatever fails is kept by {@link HeldMail}; whatever may not pass goes to the processor {@code
+ * refused}. Nothing ever goes on as it came.
  */
 abstract class GatewayMailet extends GenericMailet {
     static final String REFUSED = "refused";
@@ -63,13 +67,16 @@ abstract class GatewayMailet extends GenericMailet {
     private final HeldMail held;
     private final ForwardStore forwards;
     private final Counters counters;
+    private final Provider<MailProcessor> processors;
     private final MessageRewriter rewriter = new MessageRewriter();
 
-    GatewayMailet(MailReader reader, HeldMail held, ForwardStore forwards, Counters counters) {
+    /** {@code processors} leads to the whole chain, which James puts together after its mailets. */
+    GatewayMailet(MailReader reader, HeldMail held, ForwardStore forwards, Counters counters, Provider<MailProcessor> processors) {
         this.reader = reader;
         this.held = held;
         this.forwards = forwards;
         this.counters = counters;
+        this.processors = processors;
     }
 
     /** One message that a mail shall become. */
@@ -205,7 +212,7 @@ abstract class GatewayMailet extends GenericMailet {
             try {
                 copy.setMessageNoCopy(fresh);
                 mark(copy, outgoing);
-                return forwards.handOver(outgoing.forward(), () -> getMailetContext().sendMail(copy, state));
+                return handOver(copy, state, outgoing);
             } finally {
                 LifecycleUtil.dispose(copy);
             }
@@ -228,6 +235,17 @@ abstract class GatewayMailet extends GenericMailet {
                 LifecycleUtil.dispose(fresh);
             }
         }
+    }
+
+    private boolean handOver(MailImpl copy, String state, Outgoing outgoing) throws MessagingException {
+        if (state.equals(Mail.DEFAULT)) {
+            return forwards.handOver(outgoing.forward(), () -> getMailetContext().sendMail(copy, state));
+        }
+        boolean gone = forwards.handOver(outgoing.forward(), () -> copy.setState(state));
+        if (gone) {
+            processors.get().service(copy);
+        }
+        return gone;
     }
 
     private void mark(Mail mail, Outgoing outgoing) {

@@ -4,8 +4,10 @@ import java.util.List;
 import java.util.Optional;
 
 import javax.inject.Inject;
+import javax.inject.Provider;
 
 import org.apache.james.core.MailAddress;
+import org.apache.james.mailetcontainer.api.MailProcessor;
 import org.apache.mailet.Mail;
 
 import io.mailveil.address.EmailAddress;
@@ -35,8 +37,8 @@ public final class RouteReply extends GatewayMailet {
 
     @Inject
     RouteReply(ReplyRule rule, MailReader reader, HeldMail held, ForwardStore forwards, Directory directory, Settings settings,
-            Counters counters) {
-        super(reader, held, forwards, counters);
+            Counters counters, Provider<MailProcessor> processors) {
+        super(reader, held, forwards, counters, processors);
         this.rule = rule;
         this.directory = directory;
         this.settings = settings;
