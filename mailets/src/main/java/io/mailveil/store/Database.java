@@ -71,6 +71,8 @@ public final class Database implements AutoCloseable {
             }
             config.setMaximumPoolSize(CONNECTIONS);
             config.setMinimumIdle(2);
+            // every use is a transaction; switching it on and off costs more than some of the questions
+            config.setAutoCommit(false);
             config.setPoolName("mailveil");
             config.setSchema(dialect.schema());
             return new Database(new HikariDataSource(config), dialect);
@@ -177,7 +179,6 @@ public final class Database implements AutoCloseable {
         }
         Runnable stop = stopwatch.get();
         try (Connection connection = dataSource.getConnection()) {
-            connection.setAutoCommit(false);
             boolean done = false;
             try {
                 T result = work.on(connection);
