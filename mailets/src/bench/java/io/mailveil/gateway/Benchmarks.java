@@ -28,7 +28,7 @@ public final class Benchmarks {
     public static void main(String[] arguments) throws RunnerException, IOException {
         Set<String> wanted = Set.of(System.getProperty("bench", "all").split(","));
         ChainedOptionsBuilder options = new OptionsBuilder().forks(1).addProfiler(GCProfiler.class)
-            .warmupIterations(3).warmupTime(TimeValue.seconds(2)).measurementIterations(5).measurementTime(TimeValue.seconds(1));
+            .warmupIterations(5).warmupTime(TimeValue.seconds(4)).measurementIterations(5).measurementTime(TimeValue.seconds(1));
         boolean any = false;
         for (Class<?> benchmark : List.of(RewriterBenchmark.class, StoreBenchmark.class)) {
             if (wanted.contains("all") || wanted.contains(benchmark.getSimpleName().replace("Benchmark", "").toLowerCase())) {
@@ -49,17 +49,21 @@ public final class Benchmarks {
     }
 
     private static String table(Collection<RunResult> results) {
-        StringBuilder table = new StringBuilder("| what | microseconds | spread | MB/s | allocated, KB |\n|---|---|---|---|---|\n");
+        StringBuilder table = new StringBuilder("| what | microseconds of processor time | of the clock | MB/s | allocated, KB |\n|---|---|---|---|---|\n");
         for (RunResult result : results) {
             String kind = result.getParams().getParam("kind");
             Result<?> time = result.getPrimaryResult();
-            double allocated = result.getSecondaryResults().entrySet().stream()
-                .filter(entry -> entry.getKey().endsWith("gc.alloc.rate.norm")).mapToDouble(entry -> entry.getValue().getScore()).sum();
-            String rate = kind == null ? "" : String.format("%.0f", SampleMessages.message(kind).length / time.getScore());
-            table.append(String.format("| %s | %.1f | %.1f | %s | %.1f |%n", kind == null
-                ? result.getPrimaryResult().getLabel() : kind, time.getScore(), time.getStatistics().getStandardDeviation(), rate,
-                allocated / 1024));
+            double used = secondary(result, "nanoseconds") / secondary(result, "calls") / 1000;
+            String rate = kind == null ? "" : String.format("%.0f", SampleMessages.message(kind).length / used);
+            table.append(String.format("| %s | %.1f | %.1f (%.1f-%.1f) | %s | %.1f |%n", kind == null ? time.getLabel() : kind, used,
+                time.getScore(), time.getStatistics().getMin(), time.getStatistics().getMax(), rate,
+                secondary(result, "gc.alloc.rate.norm") / 1024));
         }
         return table.toString();
+    }
+
+    private static double secondary(RunResult result, String name) {
+        return result.getSecondaryResults().entrySet().stream().filter(entry -> entry.getKey().endsWith(name))
+            .mapToDouble(entry -> entry.getValue().getScore()).findFirst().orElse(Double.NaN);
     }
 }

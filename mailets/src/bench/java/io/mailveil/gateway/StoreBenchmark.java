@@ -62,25 +62,29 @@ public class StoreBenchmark {
 
     /** The phantom of a correspondent who has written before. */
     @Benchmark
-    public Phantom knownCorrespondent() {
+    public Phantom knownCorrespondent(ProcessorTime time) {
+        time.calls++;
         return find(TestGateway.CAROL);
     }
 
     /** A phantom for somebody new. */
     @Benchmark
-    public Phantom firstContact() {
+    public Phantom firstContact(ProcessorTime time) {
+        time.calls++;
         return find(EmailAddress.of("c" + number++ + "@world.test"));
     }
 
     /** Whom a phantom stands for. */
     @Benchmark
-    public Phantom lookUp() {
+    public Phantom lookUp(ProcessorTime time) {
+        time.calls++;
         return store().phantoms.find(phantom.address()).orElseThrow();
     }
 
     /** The lock under which a message leaves. */
     @Benchmark
-    public boolean handOver() {
+    public boolean handOver(ProcessorTime time) {
+        time.calls++;
         return store().forwards.handOver(forward, () -> { });
     }
 }
