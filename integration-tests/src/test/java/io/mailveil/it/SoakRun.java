@@ -74,8 +74,10 @@ class SoakRun {
             TimeUnit.MILLISECONDS.sleep(LENGTH.toMillis() / 20);
             rate = 0.7 * (SERVER.sink().counted() - before) / (LENGTH.toSeconds() / 20.0);
             load.slowDownTo(rate);
-            for (int i = 0; i < SAMPLES; i++) {
-                TimeUnit.MILLISECONDS.sleep(LENGTH.toMillis() * 9 / 10 / SAMPLES);
+            long steady = System.nanoTime();
+            for (int i = 1; i <= SAMPLES; i++) {
+                // looking takes its time too
+                TimeUnit.NANOSECONDS.sleep(steady + LENGTH.toNanos() * 9 / 10 / SAMPLES * i - System.nanoTime());
                 samples.add(sample(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start)));
             }
         }
