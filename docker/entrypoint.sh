@@ -61,6 +61,10 @@ check_environment() {
   done
   secret MAILVEIL_ADMIN_PASSWORD
   secret MAILVEIL_SMARTHOST_PASSWORD
+  LC_ALL=C
+  [[ ${MAILVEIL_SMARTHOST_PASSWORD:-} != *[![:ascii:]]* ]] \
+    || fail "MAILVEIL_SMARTHOST_PASSWORD has letters beyond ASCII in it, which James does not send right. Choose another one."
+  unset LC_ALL
   secret MAILVEIL_DATABASE_PASSWORD
 
   local smarthost=${MAILVEIL_SMARTHOST:-}

@@ -79,6 +79,9 @@ stop() {
 step "the container starts, and is healthy"
 start
 admin GET /healthcheck/checks/Mailveil | grep -q '"status":"healthy"' || die "Mailveil is not healthy"
+admin GET /mailveil/check > "$work/check"
+grep -q '"check":"keys","status":"ok"' "$work/check" && grep -q '"check":"chain","status":"ok"' "$work/check" \
+  || die "the check is not content: $(cat "$work/check")"
 
 step "an administrator makes a public address"
 admin PUT /users/alice@staff.test '{"password":"secret"}'

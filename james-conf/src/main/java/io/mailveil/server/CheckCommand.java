@@ -73,14 +73,16 @@ final class CheckCommand {
         }
         int errors = 0;
         int warnings = 0;
+        int unknown = 0;
         for (JsonNode finding : findings) {
             String status = finding.path("status").asText();
             out.println(WORDS.getOrDefault(status, status + " ") + finding.path("check").asText() + ":"
                 + " " + finding.path("message").asText());
             errors += status.equals("error") ? 1 : 0;
             warnings += status.equals("warning") ? 1 : 0;
+            unknown += status.equals("unknown") ? 1 : 0;
         }
-        out.println(errors == 0 && warnings == 0 ? "Nothing is missing." : errors + " errors, " + warnings + " warnings");
+        out.println(errors + " errors, " + warnings + " warnings, " + unknown + " unknown");
         return errors == 0 ? 0 : 1;
     }
 }

@@ -33,8 +33,8 @@ class CheckCommandTest {
             + "{\"check\":\"tls\",\"status\":\"warning\",\"message\":\"Off\"}]", out);
 
         assertThat(status).isEqualTo(1);
-        assertThat(text().lines()).containsExactly("ok       dns: Fine", "ERROR    keys: Gone", "WARNING  tls: Off", "1 errors, 1"
-            + " warnings");
+        assertThat(text().lines()).containsExactly("ok       dns: Fine", "ERROR    keys: Gone", "WARNING  tls: Off",
+            "1 errors, 1 warnings, 0 unknown");
     }
 
     @Test

@@ -96,6 +96,7 @@ class EntrypointTest {
         "MAILVEIL_SMARTHOST=relay.test:70000           | MAILVEIL_SMARTHOST=relay.test:70000 is not allowed. Allowed is host:port",
         "MAILVEIL_SMARTHOST_USER=me                    | MAILVEIL_SMARTHOST is not. Name the server that the login is for.",
         "MAILVEIL_SMARTHOST_PASSWORD=secret            | PASSWORD is set, but MAILVEIL_SMARTHOST_USER is not.",
+        "MAILVEIL_SMARTHOST_PASSWORD=p\u00e4ssword          | MAILVEIL_SMARTHOST_PASSWORD has letters beyond ASCII",
         "MAILVEIL_ADMIN_PASSWORD=a${b                  | MAILVEIL_ADMIN_PASSWORD has ${ in it",
         "MAILVEIL_ADMIN_PASSWORD_FILE=/nowhere         | MAILVEIL_ADMIN_PASSWORD_FILE=/nowhere cannot be read.",
         "MAILVEIL_TLS=yes                              | MAILVEIL_TLS=yes is not allowed. Allowed is true or false",

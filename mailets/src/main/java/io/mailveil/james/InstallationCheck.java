@@ -7,7 +7,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.cert.CertificateFactory;
@@ -77,18 +76,22 @@ final class InstallationCheck {
     private final DomainList domains;
     private final ForwardStore forwards;
     private final Settings settings;
+    private final Installation installation;
+    private final ChainCheck chain;
     private final Dns dns;
     private final Clock clock = Clock.systemUTC();
 
     @Inject
     InstallationCheck(ConfigurationProvider configurations, PropertiesProvider properties, FileSystem files, DomainList domains,
-            ForwardStore forwards, Settings settings, Dns dns) {
+            ForwardStore forwards, Settings settings, Installation installation, ChainCheck chain, Dns dns) {
         this.configurations = configurations;
         this.properties = properties;
         this.files = files;
         this.domains = domains;
         this.forwards = forwards;
         this.settings = settings;
+        this.installation = installation;
+        this.chain = chain;
         this.dns = dns;
     }
 
@@ -96,6 +99,7 @@ final class InstallationCheck {
     List<Finding> look() {
         List<Finding> findings = new ArrayList<>();
         findings.addAll(keys());
+        findings.addAll(chain());
         findings.addAll(doors());
         findings.addAll(certificates());
         findings.add(administration());
@@ -105,15 +109,17 @@ final class InstallationCheck {
     }
 
     private List<Finding> keys() {
-        try {
-            String location = settings.value(Settings.KEYSET).orElse("mailveil.keyset");
-            Path file = Path.of(location).isAbsolute() ? Path.of(location) : files.getFile("file://conf/" + location).toPath();
-            List<Finding> findings = new ArrayList<>(KeyFileCheck.check(file.toAbsolutePath().normalize()));
-            findings.add(KeyFileCheck.checkClock(file, clock.instant()));
-            return findings;
-        } catch (IOException e) {
-            return List.of(Finding.error("keys", e.getMessage()));
-        }
+        List<Finding> findings = new ArrayList<>(KeyFileCheck.check(installation.keyset()));
+        findings.add(KeyFileCheck.checkClock(installation.keyset(), clock.instant()));
+        return findings;
+    }
+
+    private List<Finding> chain() {
+        List<String> problems = chain.problems();
+        return problems.isEmpty()
+            ? List.of(Finding.ok("chain", "Every kind of mail reaches the mailet that hides it (mailetcontainer.xml)"))
+            : problems.stream().map(problem -> Finding.error("chain", problem + ". Compare mailetcontainer.xml with the sample"))
+                .collect(Collectors.toList());
     }
 
     private List<HierarchicalConfiguration<ImmutableNode>> smtpServers() throws ConfigurationException {

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +35,7 @@ public final class RemoteSink implements AutoCloseable {
 
     private final ServerSocket socket;
     private final List<Delivery> deliveries = new CopyOnWriteArrayList<>();
+    private volatile String login = "";
     private final Map<String, String> refusals = new ConcurrentHashMap<>();
     private final Map<String, String> refusalsOfContent = new ConcurrentHashMap<>();
     private final AtomicLong counted = new AtomicLong();
@@ -93,6 +95,11 @@ public final class RemoteSink implements AutoCloseable {
         held.countDown();
     }
 
+    /** From now on nobody may send without this login (AUTH PLAIN, RFC 4616). */
+    public void requireLogin(String user, String password) {
+        login = "\0" + user + "\0" + password;
+    }
+
     /** How many mails came for somebody so far. */
     public int countFor(Person recipient) {
         return deliveriesTo(recipient.address()).size();
@@ -129,12 +136,23 @@ public final class RemoteSink implements AutoCloseable {
         try (client; InputStream in = new BufferedInputStream(client.getInputStream()); OutputStream out = client.getOutputStream()) {
             say(out, "220 sink.test ESMTP");
             String sender = "";
+            boolean loggedIn = login.isEmpty();
             List<String> recipients = new ArrayList<>();
             for (String line = readLine(in); line != null; line = readLine(in)) {
                 String command = line.toUpperCase(Locale.ROOT);
                 if (command.startsWith("EHLO")) {
                     say(out, "250-sink.test");
+                    if (!login.isEmpty()) {
+                        say(out, "250-AUTH PLAIN");
+                    }
                     say(out, "250 8BITMIME");
+                } else if (command.startsWith("AUTH PLAIN")) {
+                    // some say twice who they are: as whom they act comes first, if it comes
+                    loggedIn = new String(Base64.getDecoder().decode(line.substring("AUTH PLAIN ".length())), StandardCharsets.UTF_8)
+                        .endsWith(login);
+                    say(out, loggedIn ? "235 2.7.0 Welcome" : "535 5.7.8 Wrong user or password");
+                } else if (command.startsWith("MAIL FROM:") && !loggedIn) {
+                    say(out, "530 5.7.0 Log in first");
                 } else if (command.startsWith("MAIL FROM:")) {
                     sender = path(line);
                     recipients.clear();

@@ -12,8 +12,16 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
 
 /**
  * One SMTP conversation over a raw socket. It sends exactly the octets it is given, so it can be as rude as any client out there.
@@ -21,9 +29,9 @@ import java.util.Base64;
 public final class Smtp implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final Socket socket;
-    private final InputStream in;
-    private final OutputStream out;
+    private Socket socket;
+    private InputStream in;
+    private OutputStream out;
     private final StringBuilder transcript = new StringBuilder();
 
     private Smtp(String from, int port) throws IOException {
@@ -55,6 +63,69 @@ public final class Smtp implements AutoCloseable {
             return this;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Connects to a port where TLS comes first (RFC 8314), and says EHLO. */
+    public static Smtp helloWithTls(int port) {
+        try {
+            Smtp smtp = new Smtp("127.0.0.1", port);
+            smtp.encrypt();
+            smtp.expect("220");
+            return smtp.say("EHLO client.example", "250");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** STARTTLS (RFC 3207) and EHLO again. */
+    public Smtp startTls() {
+        say("STARTTLS", "220");
+        try {
+            encrypt();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return say("EHLO client.example", "250");
+    }
+
+    /** Any certificate will do: which one it is, is the test's to ask. */
+    private void encrypt() throws IOException {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {new TrustsAll()}, null);
+            socket = context.getSocketFactory().createSocket(socket, "127.0.0.1", socket.getPort(), true);
+            ((SSLSocket) socket).startHandshake();
+            in = new BufferedInputStream(socket.getInputStream());
+            out = socket.getOutputStream();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The certificate that the server has shown. */
+    public X509Certificate certificate() {
+        try {
+            return (X509Certificate) ((SSLSocket) socket).getSession().getPeerCertificates()[0];
+        } catch (SSLPeerUnverifiedException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static final class TrustsAll implements X509TrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String kind) {
+            // a client has none
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String kind) {
+            // see above
+        }
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
         }
     }
 

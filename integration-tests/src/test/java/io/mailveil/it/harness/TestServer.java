@@ -70,7 +70,7 @@ public final class TestServer implements ParameterResolver, AfterEachCallback, A
     private boolean domainsAreMade;
     private Optional<String> token = Optional.empty();
 
-    /** How a start ended that was not to succeed. */
+    /** How a start ended that was not to succeed, or a command. */
     public record FailedStart(int exitCode, String errors, String output) {
     }
 
@@ -260,6 +260,21 @@ public final class TestServer implements ParameterResolver, AfterEachCallback, A
         builder.environment().putAll(environment);
         try {
             return builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Runs a command of {@code bin/mailveil} to its end, beside the server. */
+    public FailedStart command(String... arguments) {
+        Path out = folder.resolve("command.out");
+        Path err = folder.resolve("command.err");
+        String[] command = Stream.concat(Stream.of(distribution().resolve("bin").resolve("mailveil").toString()), Stream.of(arguments))
+            .toArray(String[]::new);
+        try {
+            Process running = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+            await("end of the command " + String.join(" ", arguments)).atMost(START).pollInterval(GLANCE).until(() -> !running.isAlive());
+            return new FailedStart(running.exitValue(), Files.readString(err), Files.readString(out));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
