@@ -71,11 +71,11 @@ copy_libraries "$rootfs/opt/java/openjdk/bin/java" "$rootfs"/opt/java/openjdk/li
 sources=$here/../james-conf/src/main/java/io/mailveil/server
 cp "$distribution"/lib/* "$rootfs/root/libs/"
 rm -f "$rootfs"/root/libs/mailveil-* "$rootfs"/root/libs/postgresql-*
+# without the program around it, which needs Java 17: command line, demo, checks before the start
 javac --release 11 -nowarn -proc:none -d "$rootfs/root/classes" -cp "$distribution/lib/*" \
-  "$sources"/{JamesModules,DataModule,Database,MailboxesModule,QueueModule,UsersModule,StartProblem}.java \
+  $(ls "$sources"/*.java | grep -vE '/(CheckCommand|Demo.*|DkimKey|MailveilServer|Options|Preflight|StartFailure|StateFolder|package-info)\.java$') \
   $(find "$here/stand-in" -name '*.java')
-mkdir -p "$rootfs/root/classes/META-INF"
-cp "$here"/../james-conf/src/main/resources/META-INF/persistence.xml "$rootfs/root/classes/META-INF/"
+cp -r "$here"/../james-conf/src/main/resources/. "$rootfs/root/classes/"
 buildah "${storage[@]}" bud --isolation chroot --quiet -t james-stand-in -f "$here/stand-in/Dockerfile" "$work/stand-in"
 rm -r "$rootfs"
 
