@@ -216,6 +216,12 @@ public final class Smtp implements AutoCloseable {
         return answer();
     }
 
+    /** Sends these octets as they are; returns the answer. */
+    public String sends(byte[] octets) {
+        send(octets);
+        return answer();
+    }
+
     private void expect(String expected) {
         String answer = answer();
         assertThat(answer).as("answer of the server in this conversation:%n%s", transcript).startsWith(expected);
