@@ -204,7 +204,8 @@ class AttacksIT {
         PublicAddress info = world.publicAddress("info", alice);
         String encoded = URLEncoder.encode(address.replace("%20", " "), StandardCharsets.UTF_8);
         for (String path : new String[] {"/mailveil/publicAddresses/" + encoded, info.path() + "/members/" + encoded,
-            "/mailveil/phantoms/" + encoded, "/mailveil/phantoms?limit=10&member=" + encoded, "/mailveil/audit?limit=10&subject=" + encoded}) {
+            "/mailveil/phantoms/" + encoded, "/mailveil/phantoms?limit=10&member=" + encoded,
+            "/mailveil/audit?limit=10&subject=" + encoded}) {
             assertThat(world.webAdmin().get(path).status()).isIn(200, 400, 404);
         }
         if (!address.contains("%") && !address.contains(";")) {
@@ -221,8 +222,8 @@ class AttacksIT {
         Person carol = world.outsider("carol", "faraway.test");
         PublicAddress info = world.publicAddress("info", alice);
         String forged = "2026-01-01 00:00:00 ERROR mailveil: forged";
-        carol.sends("From: =?UTF-8?Q?x=0D=0A" + forged.replace(" ", "_").replace(":", "=3A") + "?= <{carol}>\nTo: {info}\nSubject: =?UTF-8?Q?a=0A"
-            + forged.replace(" ", "_") + "?=\nMessage-ID: <a\r\n " + forged + "@faraway.test>\n\nText.\n", "{info}");
+        String encoded = forged.replace(" ", "_").replace(":", "=3A");
+        carol.sends("From: =?UTF-8?Q?x=0D=0A" + encoded + "?= <{carol}>\nTo: {info}\nSubject: =?UTF-8?Q?a=0A" + encoded + "?=\nMessage-ID: <a\r\n " + forged + "@faraway.test>\n\nText.\n", "{info}");
         alice.receives();
         world.webAdmin().get("/mailveil/publicAddresses/a%0D%0A" + forged.replace(" ", "%20") + "@company.test");
         world.webAdmin().post("/mailveil/phantoms", "{\"publicAddress\": \"" + info + "\\r\\n" + forged + "\"}").is(400);
