@@ -223,7 +223,8 @@ class AttacksIT {
         PublicAddress info = world.publicAddress("info", alice);
         String forged = "2026-01-01 00:00:00 ERROR mailveil: forged";
         String encoded = forged.replace(" ", "_").replace(":", "=3A");
-        carol.sends("From: =?UTF-8?Q?x=0D=0A" + encoded + "?= <{carol}>\nTo: {info}\nSubject: =?UTF-8?Q?a=0A" + encoded + "?=\nMessage-ID: <a\r\n " + forged + "@faraway.test>\n\nText.\n", "{info}");
+        carol.sends("From: =?UTF-8?Q?x=0D=0A" + encoded + "?= <{carol}>\nTo: {info}\nSubject: =?UTF-8?Q?a=0A" + encoded + "?=\n"
+            + "Message-ID: <a\r\n " + forged + "@faraway.test>\n\nText.\n", "{info}");
         alice.receives();
         world.webAdmin().get("/mailveil/publicAddresses/a%0D%0A" + forged.replace(" ", "%20") + "@company.test");
         world.webAdmin().post("/mailveil/phantoms", "{\"publicAddress\": \"" + info + "\\r\\n" + forged + "\"}").is(400);

@@ -48,6 +48,22 @@ class HeadersIT {
         assertThat(answer.envelopeSender()).matches("r" + RETURN_PATH).contains(localPart(local.address("From")));
     }
 
+    @Test
+    void subjectThatIsNotEncodedShouldStayReadableBothWays(World world) {
+        Person alice = world.staff("alice");
+        Person carol = world.outsider("carol", "faraway.test");
+        world.publicAddress("info", alice);
+
+        carol.sends("From: Jürgen <{carol}>\nTo: {info}\nSubject: Grüße für alle\n\nText.\n", "{info}");
+        Received hello = alice.receives();
+        assertThat(hello.header("Subject")).isEqualTo("=?UTF-8?Q?Gr=C3=BC=C3=9Fe_f=C3=BCr_alle?=");
+        assertThat(hello.header("From")).startsWith("=?UTF-8?Q?J=C3=BCrgen?= <");
+
+        String x = hello.address("From");
+        alice.submits("From: {alice}\nTo: <" + x + ">\nSubject: Re: Grüße für alle\n\nText.\n", x);
+        assertThat(carol.receives().header("Subject")).isEqualTo("=?UTF-8?Q?Re:_Gr=C3=BC=C3=9Fe_f=C3=BCr_alle?=");
+    }
+
     private static String localPart(String address) {
         return address.substring(0, address.indexOf('@'));
     }
