@@ -2,6 +2,7 @@ package io.mailveil.server;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Map;
 
 import javax.jms.ConnectionFactory;
@@ -15,6 +16,7 @@ import org.apache.james.metrics.api.MetricFactory;
 import org.apache.james.queue.activemq.ActiveMQCacheableMailQueue;
 import org.apache.james.queue.api.MailQueueItemDecoratorFactory;
 import org.apache.james.queue.api.MailQueueName;
+import org.apache.james.server.core.MimeMessageInputStream;
 import org.apache.mailet.Mail;
 
 /**
@@ -40,7 +42,10 @@ class DurableMailQueue extends ActiveMQCacheableMailQueue {
             return;
         }
         ByteArrayOutputStream body = new ByteArrayOutputStream((int) size);
-        mail.getMessage().writeTo(body);
+        // as it came: writeTo would make question marks of a header that is not ASCII
+        try (InputStream content = new MimeMessageInputStream(mail.getMessage())) {
+            content.transferTo(body);
+        }
         ObjectMessage message = session.createObjectMessage();
         for (Map.Entry<String, Object> property : properties.entrySet()) {
             message.setObjectProperty(property.getKey(), property.getValue());
