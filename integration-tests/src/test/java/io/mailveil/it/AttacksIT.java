@@ -186,7 +186,7 @@ class AttacksIT {
         PublicAddress info = world.publicAddress("info", alice);
         try (Smtp smtp = Smtp.hello(world.server().port("smtp"))) {
             smtp.say("MAIL FROM:<" + carol + "> SIZE=2000000000", "552");
-            assertThat(smtp.ask("MAIL FROM:<" + "a".repeat(1500) + "@faraway.test>")).startsWith("5");
+            assertThat(smtp.ask("NOOP " + "a".repeat(100_000))).startsWith("5");
         }
         carol.sends("X-Long: " + "a".repeat(2_000_000) + "\nFrom: {carol}\nTo: {info}\nSubject: Long\n\nText.\n", "{info}");
         world.expectKept(TestServer.HELD, 1);

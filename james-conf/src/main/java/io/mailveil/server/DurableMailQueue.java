@@ -3,6 +3,7 @@ package io.mailveil.server;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.Map;
 
 import javax.jms.ConnectionFactory;
@@ -10,13 +11,19 @@ import javax.jms.JMSException;
 import javax.jms.Message;
 import javax.jms.ObjectMessage;
 import javax.mail.MessagingException;
+import javax.mail.internet.MimeMessage;
 
+import org.apache.activemq.BlobMessage;
 import org.apache.james.metrics.api.GaugeRegistry;
 import org.apache.james.metrics.api.MetricFactory;
 import org.apache.james.queue.activemq.ActiveMQCacheableMailQueue;
+import org.apache.james.queue.activemq.MimeMessageBlobMessageSource;
 import org.apache.james.queue.api.MailQueueItemDecoratorFactory;
 import org.apache.james.queue.api.MailQueueName;
+import org.apache.james.queue.jms.MimeMessageObjectMessageSource;
 import org.apache.james.server.core.MimeMessageInputStream;
+import org.apache.james.server.core.MimeMessageSource;
+import org.apache.james.server.core.MimeMessageWrapper;
 import org.apache.mailet.Mail;
 
 /**
@@ -53,5 +60,29 @@ class DurableMailQueue extends ActiveMQCacheableMailQueue {
         // where JMSCacheableMailQueue looks for it
         message.setObject(body.toByteArray());
         producer.send(message, Message.DEFAULT_DELIVERY_MODE, priority, Message.DEFAULT_TIME_TO_LIVE);
+    }
+
+    @Override
+    protected MimeMessage mimeMessage(Message message) throws MessagingException, JMSException {
+        return message instanceof BlobMessage ? new AsItCame(new MimeMessageBlobMessageSource((BlobMessage) message))
+            : new AsItCame(new MimeMessageObjectMessageSource((ObjectMessage) message));
+    }
+
+    /** James copies the message that comes out of a queue, with question marks for whatever is not ASCII in its header. */
+    private static final class AsItCame extends MimeMessageWrapper {
+        private AsItCame(MimeMessageSource source) {
+            super(source);
+        }
+
+        @Override
+        public void writeTo(OutputStream out) throws IOException, MessagingException {
+            if (isModified()) {
+                super.writeTo(out);
+                return;
+            }
+            try (InputStream in = getMessageInputStream()) {
+                in.transferTo(out);
+            }
+        }
     }
 }

@@ -97,6 +97,7 @@ final class HeldMail {
             throws MessagingException {
         MailImpl copy = MailImpl.duplicate(mail);
         try {
+            copy.setMessageNoCopy(UnchangedMessage.of(mail));
             copy.setState(Mail.DEFAULT);
             copy.setRecipients(recipients);
             copy.setErrorMessage(reason(why));
@@ -109,6 +110,8 @@ final class HeldMail {
             LOGGER.error("Mail {} is held as {} in {}: {}. When the cause is mended, reprocess that repository",
                 mail.getName(), copy.getName(), place.asString(), reason(why));
             LOGGER.debug("Why mail {} is held", mail.getName(), why);
+        } catch (IOException e) {
+            throw new MessagingException("The message cannot be copied", e);
         } finally {
             LifecycleUtil.dispose(copy);
         }
