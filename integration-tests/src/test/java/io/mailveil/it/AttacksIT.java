@@ -186,7 +186,9 @@ class AttacksIT {
         PublicAddress info = world.publicAddress("info", alice);
         try (Smtp smtp = Smtp.hello(world.server().port("smtp"))) {
             smtp.say("MAIL FROM:<" + carol + "> SIZE=2000000000", "552");
-            assertThat(smtp.ask("NOOP " + "a".repeat(100_000))).startsWith("5");
+        }
+        try (Smtp smtp = Smtp.hello(world.server().port("smtp"))) {
+            smtp.say("NOOP " + "a".repeat(100_000), "500");
         }
         carol.sends("X-Long: " + "a".repeat(2_000_000) + "\nFrom: {carol}\nTo: {info}\nSubject: Long\n\nText.\n", "{info}");
         world.expectKept(TestServer.HELD, 1);

@@ -17,8 +17,11 @@ import org.apache.mailet.Mail;
  * of whatever is not ASCII in the header; what is held has to come out as it came.
  */
 final class UnchangedMessage extends MimeMessageWrapper {
-    private UnchangedMessage(MimeMessageSource source) {
-        super(source);
+    private final MimeMessageSource content;
+
+    private UnchangedMessage(MimeMessageSource content) {
+        super(content);
+        this.content = content;
     }
 
     /** A copy of the message of this mail. */
@@ -34,7 +37,7 @@ final class UnchangedMessage extends MimeMessageWrapper {
             super.writeTo(header, body, ignored, preLoad);
             return;
         }
-        try (InputStream in = getMessageInputStream()) {
+        try (InputStream in = content.getInputStream()) {
             in.transferTo(header);
         }
     }
