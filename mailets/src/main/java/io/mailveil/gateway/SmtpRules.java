@@ -92,7 +92,7 @@ public final class SmtpRules {
 
     /** Whether such mail goes through the gateway and so counts for {@link FloodRule}: not bounces, nor mail within the organisation. */
     public boolean isLimited(EmailAddress recipient, Proof proof) {
-        return asksForProof(recipient)
+        return replies.isPhantom(recipient) || forwards.isPublic(recipient)
             || outbound.isInside(proof) && !settings.isInside(recipient) && returnPaths.read(recipient).isEmpty();
     }
 
