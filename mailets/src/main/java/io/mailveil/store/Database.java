@@ -75,6 +75,8 @@ public final class Database implements AutoCloseable {
             config.setAutoCommit(false);
             config.setPoolName("mailveil");
             config.setSchema(dialect.schema());
+            // PostgreSQL forgets what was set in a transaction that is rolled back; this stays
+            dialect.schemaProperty().ifPresent(name -> config.addDataSourceProperty(name, dialect.schema()));
             return new Database(new HikariDataSource(config), dialect);
         } catch (HikariPool.PoolInitializationException | FlywayException | SQLException e) {
             throw new StoreException("Mailveil's tables cannot be opened: " + e.getMessage(), e);

@@ -38,6 +38,11 @@ enum Dialect {
         return schema;
     }
 
+    /** The connection property that names the schema to begin with; empty where one that is set later stays anyway. */
+    Optional<String> schemaProperty() {
+        return this == POSTGRESQL ? Optional.of("currentSchema") : Optional.empty();
+    }
+
     /** The type for binary values of a few hundred octets. */
     String bytes() {
         return bytes;
