@@ -22,6 +22,7 @@ import org.apache.james.metrics.api.TimeMetric;
 import org.apache.james.server.core.MailImpl;
 import org.apache.james.server.core.MimeMessageInputStreamSource;
 import org.apache.james.server.core.MimeMessageWrapper;
+import org.apache.james.util.MDCStructuredLogger;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
@@ -140,7 +141,8 @@ abstract class GatewayMailet extends GenericMailet {
 
     private void drop(Mail mail, Unwanted what) {
         counters.dropped(what.key());
-        LOGGER.info("Mail {} is dropped: {}", mail.getName(), what.key());
+        MDCStructuredLogger.forLogger(LOGGER).field("mail", mail.getName()).field("cause", what.key())
+            .log(logger -> logger.info("Mail {} is dropped: {}", mail.getName(), what.key()));
         mail.setState(Mail.GHOST);
     }
 

@@ -23,6 +23,7 @@ import org.apache.james.mailrepository.api.MailRepositoryUrl;
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.queue.api.MailQueueFactory;
 import org.apache.james.server.core.MailImpl;
+import org.apache.james.util.MDCStructuredLogger;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeName;
 import org.apache.mailet.AttributeUtils;
@@ -107,8 +108,9 @@ final class HeldMail {
                     .map(AttributeValue::of).collect(Collectors.toList()))));
             }
             repository(place).store(copy);
-            LOGGER.error("Mail {} is held as {} in {}: {}. When the cause is mended, reprocess that repository",
-                mail.getName(), copy.getName(), place.asString(), reason(why));
+            MDCStructuredLogger.forLogger(LOGGER).field("mail", mail.getName()).field("cause", reason(why))
+                .log(logger -> logger.error("Mail {} is held as {} in {}: {}. When the cause is mended, reprocess that repository",
+                    mail.getName(), copy.getName(), place.asString(), reason(why)));
             LOGGER.debug("Why mail {} is held", mail.getName(), why);
         } catch (IOException e) {
             throw new MessagingException("The message cannot be copied", e);

@@ -14,6 +14,7 @@ import org.apache.james.lifecycle.api.LifecycleUtil;
 import org.apache.james.server.core.MailImpl;
 import org.apache.james.server.core.MimeMessageInputStreamSource;
 import org.apache.james.server.core.MimeMessageWrapper;
+import org.apache.james.util.MDCStructuredLogger;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeName;
 import org.apache.mailet.AttributeUtils;
@@ -77,7 +78,8 @@ public final class RefuseMail extends GenericMailet {
         }
         String cause = AttributeUtils.getValueAndCastFromMail(mail, CAUSE, String.class).orElse("unknown");
         counters.refused(cause);
-        LOGGER.info("Mail {} is refused: {}", mail.getName(), cause);
+        MDCStructuredLogger.forLogger(LOGGER).field("mail", mail.getName()).field("cause", cause)
+            .log(logger -> logger.info("Mail {} is refused: {}", mail.getName(), cause));
         Optional<EmailAddress> sender = provenSender(mail, proof);
         if (sender.isPresent()) {
             tell(mail, sender.get(), proof, AttributeUtils.getValueAndCastFromMail(mail, TEXT, String.class).orElse(""));

@@ -17,6 +17,7 @@ import org.apache.james.lifecycle.api.LifecycleUtil;
 import org.apache.james.server.core.MailImpl;
 import org.apache.james.server.core.MimeMessageInputStreamSource;
 import org.apache.james.server.core.MimeMessageWrapper;
+import org.apache.james.util.MDCStructuredLogger;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
@@ -130,9 +131,10 @@ public final class ReturnBounce extends GenericMailet {
     /** The one place where it is noted what came back. */
     private void note(Mail mail, MailAddress recipient, BounceRule.Decision decision) {
         counters.bounce(decision.cause().key(), decision.notice().isPresent() || decision.phantom().isPresent());
-        LOGGER.info("Mail {} came back to {}: {}, {}", mail.getName(), recipient, decision.cause().key(),
-            decision.notice().map(notice -> notice.isToMember() ? "the member is told" : "the correspondent is told")
-                .orElse("nobody is told"));
+        String told = decision.notice().map(notice -> notice.isToMember() ? "the member is told" : "the correspondent is told")
+            .orElse("nobody is told");
+        MDCStructuredLogger.forLogger(LOGGER).field("mail", mail.getName()).field("cause", decision.cause().key())
+            .log(logger -> logger.info("Mail {} came back to {}: {}, {}", mail.getName(), recipient, decision.cause().key(), told));
     }
 
     private boolean carryOut(BounceRule.Decision decision) throws IOException, MessagingException {
