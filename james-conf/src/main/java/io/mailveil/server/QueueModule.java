@@ -11,18 +11,13 @@ import org.apache.activemq.store.kahadb.KahaDBPersistenceAdapter;
 import org.apache.commons.configuration2.ex.ConfigurationException;
 import org.apache.james.core.healthcheck.HealthCheck;
 import org.apache.james.filesystem.api.FileSystem;
-import org.apache.james.metrics.api.GaugeRegistry;
-import org.apache.james.metrics.api.MetricFactory;
 import org.apache.james.queue.activemq.ActiveMQConfiguration;
 import org.apache.james.queue.activemq.ActiveMQHealthCheck;
-import org.apache.james.queue.activemq.ActiveMQMailQueueFactory;
 import org.apache.james.queue.activemq.EmbeddedActiveMQ;
 import org.apache.james.queue.activemq.metric.ActiveMQMetricCollector;
 import org.apache.james.queue.activemq.metric.ActiveMQMetricCollectorImpl;
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.queue.api.MailQueueFactory;
-import org.apache.james.queue.api.MailQueueItemDecoratorFactory;
-import org.apache.james.queue.api.MailQueueName;
 import org.apache.james.queue.api.ManageableMailQueue;
 import org.apache.james.utils.InitializationOperation;
 import org.apache.james.utils.InitilizationOperationBuilder;
@@ -40,6 +35,8 @@ class QueueModule extends AbstractModule {
     @Override
     protected void configure() {
         bind(EmbeddedActiveMQ.class).in(Scopes.SINGLETON);
+        // not provided by a method, or nobody would close the queues
+        bind(DurableMailQueueFactory.class).in(Scopes.SINGLETON);
         bind(ActiveMQMetricCollectorImpl.class).in(Scopes.SINGLETON);
         bind(ActiveMQMetricCollector.class).to(ActiveMQMetricCollectorImpl.class);
         Multibinder.newSetBinder(binder(), HealthCheck.class).addBinding().to(ActiveMQHealthCheck.class);
@@ -77,23 +74,10 @@ class QueueModule extends AbstractModule {
         return connections;
     }
 
-    @Provides
-    @Singleton
-    ActiveMQMailQueueFactory durableQueues(ConnectionFactory connections, MailQueueItemDecoratorFactory decorators, MetricFactory metrics,
-            GaugeRegistry gauges, ActiveMQMetricCollector collector) {
-        return new ActiveMQMailQueueFactory(connections, decorators, metrics, gauges, collector) {
-            @Override
-            protected ManageableMailQueue createCacheableMailQueue(MailQueueName name) {
-                collector.collectQueueStatistics(name);
-                return new DurableMailQueue(connections, decorators, name, metrics, gauges);
-            }
-        };
-    }
-
     /** James asks for the same factory under three generic types. */
     @Provides
     @Singleton
-    MailQueueFactory<? extends ManageableMailQueue> manageableQueues(ActiveMQMailQueueFactory factory) {
+    MailQueueFactory<? extends ManageableMailQueue> manageableQueues(DurableMailQueueFactory factory) {
         factory.init();
         return factory;
     }
