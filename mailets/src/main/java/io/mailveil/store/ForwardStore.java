@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Calendar;
 import java.util.Collection;
@@ -127,7 +128,7 @@ public final class ForwardStore {
                     insert.setString(1, address.canonical());
                     insert.setString(2, displayName.filter(name -> !name.isEmpty()).orElse(null));
                     insert.setString(3, ForwardId.random().toString());
-                    insert.setTimestamp(4, now(), utc());
+                    setMoment(insert, 4, clock.instant());
                     insert.executeUpdate();
                 }
                 return publicAddress(connection, address).orElseThrow();
@@ -186,7 +187,7 @@ public final class ForwardStore {
                 insert.setBoolean(5, switches.forwarding().orElse(true));
                 insert.setBoolean(6, switches.anonymize().orElse(true));
                 insert.setBoolean(7, switches.replies().orElse(true));
-                insert.setTimestamp(8, now(), utc());
+                setMoment(insert, 8, clock.instant());
                 insert.executeUpdate();
             }
             return forward(connection, publicAddress, member);
@@ -347,12 +348,17 @@ public final class ForwardStore {
             row.getBoolean("FORWARDING"), row.getBoolean("ANONYMIZE"), row.getBoolean("REPLIES"), row.getLong("REVISION"));
     }
 
-    private Timestamp now() {
-        return Timestamp.from(clock.instant());
+    /** For a column of type TIMESTAMP, which means UTC here: nodes may be in different time zones. */
+    static void setMoment(PreparedStatement statement, int index, Instant moment) throws SQLException {
+        statement.setTimestamp(index, Timestamp.from(moment), utc());
     }
 
-    /** Nodes may be in different time zones. */
-    static Calendar utc() {
+    /** What {@link #setMoment} wrote. */
+    static Instant moment(ResultSet row, String column) throws SQLException {
+        return row.getTimestamp(column, utc()).toInstant();
+    }
+
+    private static Calendar utc() {
         return Calendar.getInstance(TimeZone.getTimeZone("UTC"));
     }
 }

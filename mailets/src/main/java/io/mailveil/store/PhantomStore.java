@@ -5,7 +5,6 @@ import java.sql.Date;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -98,7 +97,7 @@ public final class PhantomStore {
                 insert.setString(4, kind.name());
                 insert.setBytes(5, seal.seal(person, forward.id(), localPart));
                 insert.setBoolean(6, false);
-                insert.setTimestamp(7, Timestamp.from(clock.instant()), ForwardStore.utc());
+                ForwardStore.setMoment(insert, 7, clock.instant());
                 insert.setDate(8, Date.valueOf(today()));
                 insert.executeUpdate();
             }
@@ -420,7 +419,7 @@ public final class PhantomStore {
         Correspondent correspondent = seal.open(row.getBytes("CORRESPONDENT"), forward.id(), localPart);
         return new Phantom(EmailAddress.of(localPart, row.getString("DOMAIN")), forward,
             PhantomClass.valueOf(row.getString("CLASS")), correspondent, isBlocked(connection, forward.id(), correspondent.address()),
-            row.getTimestamp("CREATED_AT", ForwardStore.utc()).toInstant(), row.getDate("LAST_USED").toLocalDate());
+            ForwardStore.moment(row, "CREATED_AT"), row.getDate("LAST_USED").toLocalDate());
     }
 
     private boolean isBlocked(Connection connection, ForwardId forward, EmailAddress person) throws SQLException {

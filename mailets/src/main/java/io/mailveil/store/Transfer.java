@@ -11,7 +11,6 @@ import java.security.NoSuchAlgorithmException;
 import java.sql.Date;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -169,7 +168,7 @@ public final class Transfer {
                 while (rows.next()) {
                     result.add(JSON.createObjectNode().put("forward", rows.getString(1)).put("at", rows.getString(2))
                         .put("member", rows.getString(3)).put("forwarding", rows.getBoolean(4)).put("anonymize", rows.getBoolean(5))
-                        .put("replies", rows.getBoolean(6)).put("createdAt", rows.getTimestamp(7).toInstant().toString()));
+                        .put("replies", rows.getBoolean(6)).put("createdAt", ForwardStore.moment(rows, "CREATED_AT").toString()));
                 }
                 return result;
             }
@@ -200,7 +199,7 @@ public final class Transfer {
                     String localPart = rows.getString(1);
                     ObjectNode line = JSON.createObjectNode().put("phantom", localPart).put("of", rows.getString(2))
                         .put("domain", rows.getString(3)).put("class", rows.getString(4))
-                        .put("createdAt", rows.getTimestamp(6).toInstant().toString())
+                        .put("createdAt", ForwardStore.moment(rows, "CREATED_AT").toString())
                         .put("lastUsedAt", rows.getDate(7).toLocalDate().toString());
                     byte[] sealed = rows.getBytes(5);
                     if (sealed != null) {
@@ -346,7 +345,7 @@ public final class Transfer {
                     insert.setBoolean(5, bool(line, "forwarding"));
                     insert.setBoolean(6, bool(line, "anonymize"));
                     insert.setBoolean(7, bool(line, "replies"));
-                    insert.setTimestamp(8, moment(line));
+                    ForwardStore.setMoment(insert, 8, moment(line));
                     return insert.executeUpdate();
                 }
             });
@@ -374,7 +373,7 @@ public final class Transfer {
                     insert.setString(4, PhantomClass.valueOf(text(line, "class")).name());
                     insert.setBytes(5, sealed);
                     insert.setBoolean(6, retired);
-                    insert.setTimestamp(7, moment(line));
+                    ForwardStore.setMoment(insert, 7, moment(line));
                     insert.setDate(8, Date.valueOf(LocalDate.parse(text(line, "lastUsedAt"))));
                     return insert.executeUpdate();
                 }
@@ -413,8 +412,8 @@ public final class Transfer {
             return line.path(name).booleanValue();
         }
 
-        private Timestamp moment(JsonNode line) {
-            return Timestamp.from(Instant.parse(text(line, "createdAt")));
+        private Instant moment(JsonNode line) {
+            return Instant.parse(text(line, "createdAt"));
         }
 
         private byte[] octets(JsonNode line, String name) {

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.TimeZone;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -129,6 +130,31 @@ class TransferTest {
         assertThat(to.phantoms.findOrCreate(here.forward(), PhantomClass.PROVEN, new Correspondent(CAROL, "")).address())
             .as("what was retired stays so").isEqualTo(proven.address());
         assertThat(KeyGuard.keysFor(to.store.database, to.file).fingerprint()).isEqualTo(from.keys.fingerprint());
+    }
+
+    private static List<String> moments(String export) throws IOException {
+        List<String> result = new ArrayList<>();
+        for (String line : export.lines().skip(1).collect(Collectors.toList())) {
+            result.add(new ObjectMapper().readTree(line).path("createdAt").asText());
+        }
+        return result;
+    }
+
+    @Test
+    void momentsShouldNotChangeWhenServersAreInOtherTimeZones() throws Exception {
+        TimeZone before = TimeZone.getDefault();
+        try {
+            TimeZone.setDefault(TimeZone.getTimeZone("Asia/Tokyo"));
+            String export = from.export();
+            TimeZone.setDefault(TimeZone.getTimeZone("America/New_York"));
+            to.read(export, PASSPHRASE);
+
+            assertThat(export).contains(proven.createdAt().toString());
+            assertThat(to.phantoms.find(proven.address()).orElseThrow().createdAt()).isEqualTo(proven.createdAt());
+            assertThat(moments(to.export())).isEqualTo(moments(export));
+        } finally {
+            TimeZone.setDefault(before);
+        }
     }
 
     @Test
