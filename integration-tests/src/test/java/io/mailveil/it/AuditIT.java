@@ -25,6 +25,7 @@ import io.mailveil.it.harness.World;
 class AuditIT {
     private static final String AUDIT = "/mailveil/audit";
     private static final String PHANTOMS = "/mailveil/phantoms";
+    private static final String CORRESPONDENTS = "/mailveil/correspondents";
 
     private static String create(World world, PublicAddress info, Person member, String correspondent) {
         return world.webAdmin().post(PHANTOMS, "{\"publicAddress\":\"%s\",\"member\":\"%s\",\"correspondent\":\"%s\"}"
@@ -208,14 +209,15 @@ class AuditIT {
         String unproven = alice.receives("Hello").address("From");
         WebAdmin admin = world.webAdmin();
 
-        JsonNode found = admin.get(PHANTOMS + "?correspondent=" + carol).is(200).json();
+        JsonNode found = find(world, "\"correspondent\":\"" + carol + "\"");
         assertThat(found).extracting(phantom -> phantom.path("address").asText())
             .containsExactlyInAnyOrder(made.get(0), made.get(1), made.get(2), unproven);
-        assertThat(admin.get(PHANTOMS + "?member=" + bob + "&correspondent=" + carol).is(200).json()).hasSize(1);
+        assertThat(find(world, "\"correspondent\":\"" + carol + "\",\"member\":\"" + bob + "\"")).hasSize(1);
+        assertThat(find(world, "\"correspondent\":\"" + carol + "\",\"publicAddress\":\"" + sales + "\"")).hasSize(2);
 
-        assertThat(admin.delete("/mailveil/correspondents/" + carol).is(200).body()).isEqualTo("{\"erased\":4}");
+        assertThat(erase(world, carol)).isEqualTo("{\"erased\":4}");
 
-        assertThat(admin.get(PHANTOMS + "?correspondent=" + carol).is(200).json()).isEmpty();
+        assertThat(find(world, "\"correspondent\":\"" + carol + "\"")).isEmpty();
         made.forEach(phantom -> admin.get(PHANTOMS + "/" + phantom).is(404));
         admin.get(PHANTOMS + "/" + other).is(200);
         world.submission(alice, """
@@ -224,11 +226,41 @@ class AuditIT {
             c -> RCPT TO:<{x}>
             c <- 550 5.1.1 Unknown user: {x}
             """);
-        assertThat(admin.delete("/mailveil/correspondents/" + carol).is(200).body()).isEqualTo("{\"erased\":0}");
+        assertThat(erase(world, carol)).isEqualTo("{\"erased\":0}");
         JsonNode erased = admin.get(AUDIT + "?limit=1&action=correspondent.erase").is(200).json().path(0);
         assertThat(erased.path("subject").asText()).matches("[a-z2-7]{26}");
-        assertThat(entries(world, "subject=" + erased.path("subject").asText())).hasSize(5);
+        assertThat(entries(world, "subject=" + erased.path("subject").asText())).hasSize(6);
         assertThat(admin.get(AUDIT + "?limit=1000").is(200).body()).doesNotContain(carol.address()).doesNotContain("d@faraway.test");
+    }
+
+    private static JsonNode find(World world, String body) {
+        return world.webAdmin().post(CORRESPONDENTS + "/find", "{" + body + "}").is(200).json();
+    }
+
+    private static String erase(World world, Person person) {
+        return world.webAdmin().post(CORRESPONDENTS + "/erase", "{\"correspondent\":\"" + person + "\"}").is(200).body();
+    }
+
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '`', value = {
+        "find  | ``",
+        "find  | {}",
+        "find  | {\"correspondent\":\"nobody\"}",
+        "find  | {\"correspondent\":7}",
+        "find  | {\"correspondent\":\"c@d.test\",\"member\":\"nobody\"}",
+        "find  | {\"correspondent\":\"c@d.test\",\"limit\":1}",
+        "erase | ``",
+        "erase | {\"correspondent\":\"nobody\"}",
+        "erase | {\"correspondent\":\"c@d.test\",\"member\":\"a@b.test\"}"
+    }, delimiter = '|')
+    void badQuestionForAPersonShouldBeToldAndNotBeNoted(String route, String body, World world) {
+        String last = AUDIT + "?limit=1&action=correspondent." + route.replace("find", "search");
+        String before = world.webAdmin().get(last).is(200).body();
+
+        WebAdmin.Answer answer = world.webAdmin().post(CORRESPONDENTS + "/" + route, body).is(400);
+
+        assertThat(answer.json().path("message").asText()).isNotBlank();
+        assertThat(world.webAdmin().get(last).is(200).body()).isEqualTo(before);
     }
 
     @Test
@@ -278,9 +310,8 @@ class AuditIT {
         "GET    | /mailveil/traffic?hours=0",
         "GET    | /mailveil/traffic?hours=999999",
         "GET    | /mailveil/held?limit=x",
-        "GET    | /mailveil/phantoms?correspondent=nobody",
-        "GET    | /mailveil/phantoms?colour=blue",
-        "DELETE | /mailveil/correspondents/nobody"
+        "GET    | /mailveil/phantoms?correspondent=c@d.test",
+        "GET    | /mailveil/phantoms?colour=blue"
     }, delimiter = '|')
     void badQueryShouldBeTold(String method, String path, World world) {
         WebAdmin.Answer answer = world.webAdmin().send(method.trim(), path.trim(), "").is(400);

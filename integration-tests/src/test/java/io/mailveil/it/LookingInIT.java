@@ -66,9 +66,9 @@ class LookingInIT {
         String body = "{\"publicAddress\":\"%s\",\"member\":\"%s\",\"correspondent\":\"%s\",\"name\":\"Carol\"}"
             .formatted(info, alice, carol);
         world.webAdmin().post("/mailveil/phantoms", body).is(201);
-        world.webAdmin().get("/mailveil/phantoms?correspondent=" + carol).is(200);
+        world.webAdmin().post("/mailveil/correspondents/find", "{\"correspondent\":\"" + carol + "\"}").is(200);
         world.webAdmin().post(world.text("/mailveil/phantoms/{x}/reveal"), "{\"reason\":\"To see what is logged\"}").is(200);
-        world.webAdmin().delete("/mailveil/correspondents/" + carol).is(200);
+        world.webAdmin().post("/mailveil/correspondents/erase", "{\"correspondent\":\"" + carol + "\"}").is(200);
         return carol;
     }
 

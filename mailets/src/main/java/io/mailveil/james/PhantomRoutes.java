@@ -68,23 +68,16 @@ final class PhantomRoutes {
     }
 
     private Object list(Request request) {
-        RestQuery query = RestQuery.of(request, "publicAddress", "member", "correspondent", "limit", "after");
+        if (request.queryParams("correspondent") != null) {
+            throw JsonBody.badRequest("The real address of a person does not belong into a URL, which is kept in many places: send"
+                + " {\"correspondent\": \"...\"} by POST to /mailveil/correspondents/find");
+        }
+        RestQuery query = RestQuery.of(request, "publicAddress", "member", "limit", "after");
         Optional<EmailAddress> publicAddress = query.text("publicAddress").map(text -> JsonBody.address("'publicAddress'", text));
         Optional<EmailAddress> member = query.text("member").map(text -> JsonBody.address("'member'", text));
-        Optional<EmailAddress> correspondent = query.text("correspondent").map(text -> JsonBody.address("'correspondent'", text));
         String after = query.text("after").map(text -> JsonBody.address("'after'", text).canonical().split("@")[0]).orElse("");
         int limit = query.number("limit", MAX_LIMIT, DEFAULT_LIMIT);
-        if (correspondent.isEmpty()) {
-            return phantoms.list(publicAddress, member, limit, after).stream().map(PhantomRoutes::toJson).collect(Collectors.toList());
-        }
-        log.note(request, AuditAction.CORRESPONDENT_SEARCH, phantoms.token(correspondent.get()), "");
-        return phantoms.listOf(correspondent.get()).stream()
-            .filter(phantom -> publicAddress.filter(address -> !address.equals(phantom.forward().publicAddress().address())).isEmpty())
-            .filter(phantom -> member.filter(address -> !address.equals(phantom.forward().member())).isEmpty())
-            .filter(phantom -> phantom.address().localPart().compareTo(after) > 0)
-            .limit(limit)
-            .map(PhantomRoutes::toJson)
-            .collect(Collectors.toList());
+        return phantoms.list(publicAddress, member, limit, after).stream().map(PhantomRoutes::toJson).collect(Collectors.toList());
     }
 
     private Object create(Request request, Response response) {
@@ -150,7 +143,7 @@ final class PhantomRoutes {
         return "of " + phantom.forward().member() + " of " + phantom.forward().publicAddress().address();
     }
 
-    private static Map<String, Object> toJson(Phantom phantom) {
+    static Map<String, Object> toJson(Phantom phantom) {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("address", phantom.address().toString());
         result.put("publicAddress", phantom.forward().publicAddress().address().toString());

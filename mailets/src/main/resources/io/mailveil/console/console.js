@@ -662,8 +662,10 @@ async function deleteAddress(address, members) {
 
 /* ---------------------------------------------------------------- phantom addresses */
 
-/** The person whose phantoms are sought: never part of the page's address, which the browser would keep. */
+/** The person whose phantoms are sought: never part of an address, which browser, proxies and logs would keep. */
 let sought = '';
+
+const PHANTOM = /^[a-z2-7]{26}@/i;
 
 async function phantoms(parameters) {
   const all = await call('GET', 'publicAddresses');
@@ -676,6 +678,12 @@ async function phantoms(parameters) {
     class: 'panel filterform', role: 'search', 'aria-label': t('phantoms.find'), novalidate: true,
     onsubmit(event) {
       event.preventDefault();
+      // a real address in this field would go into URLs
+      if (address.value && !PHANTOM.test(bare(address.value))) {
+        say(t('phantoms.noPhantom'), 'bad');
+        address.focus();
+        return;
+      }
       sought = bare(correspondent.value);
       go('phantoms', { address: bare(address.value), publicAddress: publicAddress.value, member: bare(member.value) });
     },
@@ -738,9 +746,12 @@ async function findPhantoms(parameters, after) {
       throw error;
     }
   }
-  const found = await call('GET', query('phantoms', {
-    publicAddress: parameters.get('publicAddress'), member: parameters.get('member'), correspondent: sought, limit: ROWS, after,
-  }));
+  const publicAddress = parameters.get('publicAddress') || undefined;
+  const member = parameters.get('member') || undefined;
+  if (sought) {
+    return [await call('POST', 'correspondents/find', { correspondent: sought, publicAddress, member }), null];
+  }
+  const found = await call('GET', query('phantoms', { publicAddress, member, limit: ROWS, after }));
   return [found, found.length === ROWS ? found[ROWS - 1].address : null];
 }
 
