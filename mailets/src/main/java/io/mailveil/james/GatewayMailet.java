@@ -36,7 +36,6 @@ import com.google.common.collect.ImmutableList;
 import io.mailveil.address.EmailAddress;
 import io.mailveil.gateway.Arrival;
 import io.mailveil.gateway.Outgoing;
-import io.mailveil.gateway.Proof;
 import io.mailveil.gateway.Refusal;
 import io.mailveil.gateway.Unwanted;
 import io.mailveil.mime.MessageRewriter;
@@ -60,7 +59,7 @@ abstract class GatewayMailet extends GenericMailet {
     static final String RELAY = "relay";
 
     /** How often a decision is made again because a setting changed between decision and hand-over. */
-    private static final int ATTEMPTS = 5;
+    static final int ATTEMPTS = 5;
 
     private static final Logger LOGGER = LoggerFactory.getLogger(GatewayMailet.class);
 
@@ -201,7 +200,13 @@ abstract class GatewayMailet extends GenericMailet {
                 return Optional.empty();
             }
         }
-        throw new UnreadableMessageException("the settings of the forward changed " + ATTEMPTS + " times while the message was under way");
+        throw changedTooOften("the message");
+    }
+
+    /** After so many {@link #ATTEMPTS}; {@code what} was under way. */
+    static UnreadableMessageException changedTooOften(String what) {
+        return new UnreadableMessageException("the settings of the forward changed " + ATTEMPTS + " times while " + what
+            + " was under way");
     }
 
     private boolean handOver(Mail mail, Outgoing outgoing, boolean inPlace) throws IOException, MessagingException {
@@ -213,7 +218,7 @@ abstract class GatewayMailet extends GenericMailet {
             MailImpl copy = MailImpl.builder().name(MailImpl.getId()).sender(sender).addRecipient(recipient).build();
             try {
                 copy.setMessageNoCopy(fresh);
-                mark(copy, outgoing);
+                OwnMail.mark(copy, getMailetName(), outgoing.forward());
                 return handOver(copy, state, outgoing);
             } finally {
                 LifecycleUtil.dispose(copy);
@@ -228,7 +233,7 @@ abstract class GatewayMailet extends GenericMailet {
                 same.setRecipients(ImmutableList.of(recipient));
                 // nothing of the session that the mail came from goes on with it
                 same.removeAllAttributes();
-                mark(same, outgoing);
+                OwnMail.mark(same, getMailetName(), outgoing.forward());
                 same.setState(state);
             });
             return gone;
@@ -248,13 +253,6 @@ abstract class GatewayMailet extends GenericMailet {
             processors.get().service(copy);
         }
         return gone;
-    }
-
-    private void mark(Mail mail, Outgoing outgoing) {
-        mail.setAttribute(new Attribute(MailReader.LEG, AttributeValue.of(getMailetName())));
-        mail.setAttribute(new Attribute(MailReader.PROOF,
-            AttributeValue.of(Proof.gateway(outgoing.forward().publicAddress().address()).toString())));
-        mail.setAttribute(Mail.SENT_BY_MAILET_ATTRIBUTE);
     }
 
     private MimeMessageWrapper rewrite(Mail mail, Outgoing outgoing) throws IOException, MessagingException {

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import javax.inject.Inject;
 import javax.mail.MessagingException;
 
+import org.apache.commons.lang3.ClassUtils;
 import org.apache.james.core.MailAddress;
 import org.apache.james.lifecycle.api.LifecycleUtil;
 import org.apache.james.mailrepository.api.MailKey;
@@ -96,7 +97,7 @@ final class HeldMail {
 
     private void hold(Mail mail, Collection<MailAddress> recipients, List<String> pending, Exception why, MailRepositoryUrl place)
             throws MessagingException {
-        MailImpl copy = MailImpl.duplicate(mail);
+        MailImpl copy = MailImpl.duplicateWithoutMessage(mail).build();
         try {
             copy.setMessageNoCopy(UnchangedMessage.of(mail));
             copy.setState(Mail.DEFAULT);
@@ -152,7 +153,7 @@ final class HeldMail {
         /** Which way it was going: "inbound", "replies", "outbound", "bounces"; "" if none of our mailets had it in hand. */
         String leg() {
             return AttributeUtils.getValueAndCastFromMail(mail, MailReader.LEG, String.class)
-                .map(mailet -> LEGS.get(mailet.substring(mailet.lastIndexOf('.') + 1))).map(Traffic::text).orElse("");
+                .map(mailet -> LEGS.get(ClassUtils.getShortClassName(mailet))).map(Traffic::text).orElse("");
         }
     }
 

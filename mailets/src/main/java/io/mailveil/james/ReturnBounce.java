@@ -1,6 +1,5 @@
 package io.mailveil.james;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,8 +14,6 @@ import javax.mail.MessagingException;
 import org.apache.james.core.MailAddress;
 import org.apache.james.lifecycle.api.LifecycleUtil;
 import org.apache.james.server.core.MailImpl;
-import org.apache.james.server.core.MimeMessageInputStreamSource;
-import org.apache.james.server.core.MimeMessageWrapper;
 import org.apache.james.util.MDCStructuredLogger;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeValue;
@@ -34,7 +31,6 @@ import io.mailveil.gateway.BounceRule;
 import io.mailveil.gateway.Directory;
 import io.mailveil.gateway.FailingMembers;
 import io.mailveil.gateway.OutgoingNotice;
-import io.mailveil.gateway.Proof;
 import io.mailveil.gateway.ReplyRule;
 import io.mailveil.mime.DeliveryReport;
 import io.mailveil.mime.UnreadableMessageException;
@@ -54,8 +50,6 @@ import io.mailveil.store.ForwardStore;
 public final class ReturnBounce extends GenericMailet {
     private static final Logger LOGGER = LoggerFactory.getLogger(ReturnBounce.class);
     private static final String REPLY = "reply";
-    /** How often a decision is made again because a setting changed between decision and hand-over. */
-    private static final int ATTEMPTS = 5;
 
     private final BounceRule rule;
     private final ReplyRule replies;
@@ -117,7 +111,7 @@ public final class ReturnBounce extends GenericMailet {
             throws IOException, MessagingException {
         EmailAddress returnPath = Addresses.of(recipient)
             .orElseThrow(() -> new UnreadableMessageException("the recipient is no return path"));
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        for (int attempt = 0; attempt < GatewayMailet.ATTEMPTS; attempt++) {
             BounceRule.Decision decision = rule.decide(returnPath, arrival, report);
             if (carryOut(decision)) {
                 decision.failedForward().ifPresent(failing::record);
@@ -125,7 +119,7 @@ public final class ReturnBounce extends GenericMailet {
                 return decision.phantom().isEmpty() ? Optional.empty() : Optional.of(Addresses.toJames(decision.phantom().get()));
             }
         }
-        throw new UnreadableMessageException("the settings of the forward changed " + ATTEMPTS + " times while a notice was under way");
+        throw GatewayMailet.changedTooOften("a notice");
     }
 
     /** The one place where it is noted what came back. */
@@ -150,14 +144,9 @@ public final class ReturnBounce extends GenericMailet {
     }
 
     private boolean send(OutgoingNotice notice) throws IOException, MessagingException {
-        MailImpl mail = MailImpl.builder().name(MailImpl.getId()).addRecipient(Addresses.toJames(notice.recipient())).build();
+        MailImpl mail = OwnMail.notice(notice.recipient(), notice.octets());
         try {
-            mail.setMessageNoCopy(new MimeMessageWrapper(
-                MimeMessageInputStreamSource.create(mail.getName(), new ByteArrayInputStream(notice.octets()))));
-            mail.setAttribute(new Attribute(MailReader.LEG, AttributeValue.of(getMailetName())));
-            mail.setAttribute(new Attribute(MailReader.PROOF,
-                AttributeValue.of(Proof.gateway(notice.forward().publicAddress().address()).toString())));
-            mail.setAttribute(Mail.SENT_BY_MAILET_ATTRIBUTE);
+            OwnMail.mark(mail, getMailetName(), notice.forward());
             String state = nextState(notice.recipient());
             return forwards.handOver(notice.forward(), () -> getMailetContext().sendMail(mail, state));
         } finally {
