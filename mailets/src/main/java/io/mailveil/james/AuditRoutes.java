@@ -39,8 +39,6 @@ final class AuditRoutes {
 
     private static final String AUDIT = "/mailveil/audit";
     private static final String TRAFFIC = "/mailveil/traffic";
-    private static final int DEFAULT_LIMIT = 100;
-    private static final int MAX_LIMIT = 1000;
     private static final int MAX_HOURS = 24 * 31;
     private static final Pattern DAYS = Pattern.compile("([1-9][0-9]{0,4})d");
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -70,7 +68,7 @@ final class AuditRoutes {
         // what was refused until now is to be seen now
         traffic.write();
         if (!lines) {
-            return json.render(audit.list(wanted, query.number("limit", MAX_LIMIT, DEFAULT_LIMIT)).stream().map(AuditRoutes::toJson)
+            return json.render(audit.list(wanted, query.limit()).stream().map(AuditRoutes::toJson)
                 .collect(Collectors.toList()));
         }
         int left = query.number("limit", Integer.MAX_VALUE, Integer.MAX_VALUE);
@@ -118,7 +116,7 @@ final class AuditRoutes {
         AuditQuery rest = wanted;
         int left = limit;
         while (left > 0) {
-            List<AuditEntry> page = audit.list(rest, Math.min(left, MAX_LIMIT));
+            List<AuditEntry> page = audit.list(rest, Math.min(left, RestQuery.MAX_LIMIT));
             if (page.isEmpty()) {
                 break;
             }

@@ -19,8 +19,6 @@ import spark.Service;
 /** {@code /mailveil/held}: mail that could not be rewritten, and trying again (DESIGN.md section 8). Names no correspondent. */
 final class HeldRoutes {
     private static final String HELD = "/mailveil/held";
-    private static final int DEFAULT_LIMIT = 100;
-    private static final int MAX_LIMIT = 1000;
 
     private final HeldMail held;
     private final AdministratorLog log;
@@ -39,7 +37,7 @@ final class HeldRoutes {
     }
 
     private Object list(Request request, Response response) throws MessagingException {
-        int limit = RestQuery.of(request, "limit").number("limit", MAX_LIMIT, DEFAULT_LIMIT);
+        int limit = RestQuery.of(request, "limit").limit();
         return held.list(limit).stream().map(mail -> {
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("key", mail.key());

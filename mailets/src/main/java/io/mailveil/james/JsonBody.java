@@ -87,6 +87,15 @@ final class JsonBody {
         });
     }
 
+    /** As {@link #text}, for what is shown beside an address and must not be taken for one. */
+    Optional<String> name(String key) {
+        Optional<String> name = text(key);
+        if (name.filter(text -> text.contains("@")).isPresent()) {
+            throw badRequest("'" + key + "' is a name, not an address");
+        }
+        return name;
+    }
+
     /** An address that has to be there. */
     EmailAddress address(String key) {
         return JsonBody.address("'" + key + "'", text(key).orElseThrow(() -> badRequest("'" + key + "' is missing")));

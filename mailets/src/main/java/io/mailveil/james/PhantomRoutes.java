@@ -30,8 +30,6 @@ import spark.Service;
 final class PhantomRoutes {
     private static final String BASE = "/mailveil/phantoms";
     private static final String PHANTOM = BASE + SEPARATOR + ":phantom";
-    private static final int DEFAULT_LIMIT = 100;
-    private static final int MAX_LIMIT = 1000;
 
     private final ForwardStore forwards;
     private final PhantomStore phantoms;
@@ -76,8 +74,7 @@ final class PhantomRoutes {
         Optional<EmailAddress> publicAddress = query.text("publicAddress").map(text -> JsonBody.address("'publicAddress'", text));
         Optional<EmailAddress> member = query.text("member").map(text -> JsonBody.address("'member'", text));
         String after = query.text("after").map(text -> JsonBody.address("'after'", text).canonical().split("@")[0]).orElse("");
-        int limit = query.number("limit", MAX_LIMIT, DEFAULT_LIMIT);
-        return phantoms.list(publicAddress, member, limit, after).stream().map(PhantomRoutes::toJson).collect(Collectors.toList());
+        return phantoms.list(publicAddress, member, query.limit(), after).stream().map(PhantomRoutes::toJson).collect(Collectors.toList());
     }
 
     private Object create(Request request, Response response) {
@@ -85,10 +82,7 @@ final class PhantomRoutes {
         EmailAddress publicAddress = body.address("publicAddress");
         EmailAddress member = body.address("member");
         EmailAddress correspondent = body.address("correspondent");
-        String name = body.text("name").orElse("");
-        if (name.contains("@")) {
-            throw JsonBody.badRequest("'name' is a name, not an address");
-        }
+        String name = body.name("name").orElse("");
         if (ReturnPaths.hasForm(correspondent) || phantoms.hasForm(correspondent)) {
             throw JsonBody.badRequest("'correspondent' is an address that Mailveil itself made");
         }

@@ -87,10 +87,7 @@ final class PublicAddressRoutes {
 
     private Object put(Request request, Response response) throws RecipientRewriteTableException, UsersRepositoryException {
         EmailAddress address = address(request);
-        Optional<String> displayName = JsonBody.of(request, "displayName").text("displayName");
-        displayName.filter(name -> name.contains("@")).ifPresent(name -> {
-            throw JsonBody.badRequest("'displayName' is a name, not an address");
-        });
+        Optional<String> displayName = JsonBody.of(request, "displayName").name("displayName");
         if (!forwards.isPublic(address)) {
             checkNew(address);
         }

@@ -13,6 +13,10 @@ import spark.Request;
 
 /** Reads the query of a REST request; whatever is wrong with it is answered with 400 and a sentence that says what and where. */
 final class RestQuery {
+    /** How many entries of a list one answer has at most. */
+    static final int MAX_LIMIT = 1000;
+    private static final int DEFAULT_LIMIT = 100;
+
     private final Request request;
 
     private RestQuery(Request request) {
@@ -42,6 +46,11 @@ final class RestQuery {
     int number(String name, int most, int normal) {
         return text(name).map(text -> Optional.ofNullable(Ints.tryParse(text)).filter(number -> number >= 1 && number <= most)
             .orElseThrow(() -> JsonBody.badRequest("'" + name + "' has to be a number from 1 to " + most))).orElse(normal);
+    }
+
+    /** How many entries of a list are wanted. */
+    int limit() {
+        return number("limit", MAX_LIMIT, DEFAULT_LIMIT);
     }
 
     /** A moment, or a day, which stands for its beginning in UTC. */
