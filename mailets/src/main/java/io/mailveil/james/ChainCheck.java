@@ -14,7 +14,10 @@ import javax.inject.Inject;
 import org.apache.commons.configuration2.HierarchicalConfiguration;
 import org.apache.commons.configuration2.ex.ConfigurationException;
 import org.apache.commons.configuration2.tree.ImmutableNode;
+import org.apache.commons.lang3.ClassUtils;
 import org.apache.james.server.core.configuration.ConfigurationProvider;
+
+import com.google.common.collect.Iterables;
 
 /**
  * Reads {@code mailetcontainer.xml} as an administrator would and says what is wrong with it (DESIGN.md section 4): whether every kind of
@@ -58,8 +61,7 @@ final class ChainCheck {
         }
 
         private static String simple(String name) {
-            String bare = name.split("=", 2)[0].trim();
-            return bare.substring(bare.lastIndexOf('.') + 1);
+            return ClassUtils.getShortClassName(name.split("=", 2)[0].trim());
         }
     }
 
@@ -80,7 +82,7 @@ final class ChainCheck {
         List<Line> root = processors.getOrDefault(ROOT, List.of());
         int before = -1;
         for (String[] step : ORDER) {
-            int at = indexOf(root, step[0]);
+            int at = Iterables.indexOf(root, line -> line.matcher.equals(step[0]));
             if (at < 0) {
                 problems.add("In the processor root no line asks io.mailveil.james." + step[0]);
                 continue;
@@ -101,8 +103,8 @@ final class ChainCheck {
             }
         }
         processors.forEach((state, lines) -> {
-            int leaves = indexOfMailet(lines, "RemoteDelivery");
-            int door = indexOf(lines, DOOR);
+            int leaves = Iterables.indexOf(lines, line -> line.mailet.equals("RemoteDelivery"));
+            int door = Iterables.indexOf(lines, line -> line.matcher.equals(DOOR));
             if (leaves >= 0 && (door < 0 || door > leaves)) {
                 problems.add("In the processor " + state + " mail leaves the server without io.mailveil.james." + DOOR
                     + " having been asked");
@@ -114,7 +116,7 @@ final class ChainCheck {
     private static void checkMailet(Map<String, List<Line>> processors, Line line, String mailet, List<String> problems) {
         String state = line.target.orElse("");
         List<Line> lines = processors.getOrDefault(state, List.of());
-        int at = line.mailet.equals(mailet) ? 0 : indexOfMailet(lines, mailet);
+        int at = line.mailet.equals(mailet) ? 0 : Iterables.indexOf(lines, behind -> behind.mailet.equals(mailet));
         if (at < 0) {
             problems.add("What " + line.matcher + " matches goes to the processor '" + state + "', in which there is no"
                 + " io.mailveil.james." + mailet);
@@ -149,23 +151,5 @@ final class ChainCheck {
 
     private static String describe(Line line) {
         return line.matcher + " -> " + line.target.map(target -> "processor " + target).orElse(line.mailet);
-    }
-
-    private static int indexOf(List<Line> lines, String matcher) {
-        for (int i = 0; i < lines.size(); i++) {
-            if (lines.get(i).matcher.equals(matcher)) {
-                return i;
-            }
-        }
-        return -1;
-    }
-
-    private static int indexOfMailet(List<Line> lines, String mailet) {
-        for (int i = 0; i < lines.size(); i++) {
-            if (lines.get(i).mailet.equals(mailet)) {
-                return i;
-            }
-        }
-        return -1;
     }
 }

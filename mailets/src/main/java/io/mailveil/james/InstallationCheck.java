@@ -36,6 +36,7 @@ import org.apache.commons.configuration2.Configuration;
 import org.apache.commons.configuration2.HierarchicalConfiguration;
 import org.apache.commons.configuration2.ex.ConfigurationException;
 import org.apache.commons.configuration2.tree.ImmutableNode;
+import org.apache.commons.lang3.ClassUtils;
 import org.apache.james.core.Domain;
 import org.apache.james.domainlist.api.DomainList;
 import org.apache.james.domainlist.api.DomainListException;
@@ -141,7 +142,7 @@ final class InstallationCheck {
             : server.getBoolean("tls.[@startTLS]", false) ? Door.Tls.STARTTLS : Door.Tls.NONE;
         List<String> handlers = server.configurationsAt("handlerchain.handler").stream()
             .map(handler -> handler.getString("[@class]", ""))
-            .map(name -> name.substring(name.lastIndexOf('.') + 1))
+            .map(ClassUtils::getShortClassName)
             .collect(Collectors.toList());
         boolean loginRequired = server.configurationsAt("handlerchain.handler").stream()
             .anyMatch(handler -> handler.getBoolean("authenticationRequired", false));
@@ -208,10 +209,7 @@ final class InstallationCheck {
         try {
             return configurations.getConfiguration("mailetcontainer").configurationsAt("processors.processor").stream()
                 .flatMap(processor -> processor.configurationsAt("mailet").stream())
-                .filter(mailet -> {
-                    String name = mailet.getString("[@class]", "");
-                    return name.substring(name.lastIndexOf('.') + 1).equals(className);
-                })
+                .filter(mailet -> ClassUtils.getShortClassName(mailet.getString("[@class]", "")).equals(className))
                 .collect(Collectors.toList());
         } catch (ConfigurationException e) {
             return List.of();
