@@ -39,8 +39,6 @@ import io.mailveil.mime.UnreadableMessageException;
  * <p>Without it the chain decides the same, but refuses where nobody is told any more, and nobody is proven who has not logged in.
  */
 public final class MailveilMessageHook implements JamesMessageHook {
-    private static final Header UNREADABLE = new Header(List.of());
-
     private final SmtpRules rules;
     private final FloodRule floods;
     private final SenderCheck senders;
@@ -90,7 +88,7 @@ public final class MailveilMessageHook implements JamesMessageHook {
         try {
             return reader.header(mail);
         } catch (UnreadableMessageException e) {
-            return UNREADABLE;
+            return Header.EMPTY;
         }
     }
 

@@ -1,6 +1,5 @@
 package io.mailveil.james;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
@@ -12,8 +11,6 @@ import javax.mail.MessagingException;
 
 import org.apache.james.lifecycle.api.LifecycleUtil;
 import org.apache.james.server.core.MailImpl;
-import org.apache.james.server.core.MimeMessageInputStreamSource;
-import org.apache.james.server.core.MimeMessageWrapper;
 import org.apache.james.util.MDCStructuredLogger;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeName;
@@ -127,15 +124,13 @@ public final class RefuseMail extends GenericMailet {
         try {
             return reader.header(mail);
         } catch (IOException e) {
-            return new Header(List.of());
+            return Header.EMPTY;
         }
     }
 
     private void send(EmailAddress user, byte[] octets) throws MessagingException {
-        MailImpl notice = MailImpl.builder().name(MailImpl.getId()).addRecipient(Addresses.toJames(user)).build();
+        MailImpl notice = OwnMail.notice(user, octets);
         try {
-            notice.setMessageNoCopy(new MimeMessageWrapper(
-                MimeMessageInputStreamSource.create(notice.getName(), new ByteArrayInputStream(octets))));
             getMailetContext().sendMail(notice);
         } finally {
             LifecycleUtil.dispose(notice);

@@ -8,6 +8,9 @@ import com.google.common.collect.ImmutableList;
 
 /** A header block: its fields in their order. Immutable. */
 public final class Header {
+    /** One without fields; also what there is to know of a header that cannot be read. */
+    public static final Header EMPTY = new Header(List.of());
+
     private final ImmutableList<HeaderField> fields;
 
     /** In this order. */

@@ -1,6 +1,5 @@
 package io.mailveil.mime;
 
-import java.util.List;
 import java.util.Optional;
 
 /** Changes nothing, keeps nothing, and refuses whatever is signed. */
@@ -14,12 +13,12 @@ final class SignatureSearch implements Rewriting {
 
     @Override
     public Header header(Header old) {
-        return new Header(List.of());
+        return Header.EMPTY;
     }
 
     @Override
     public Header nestedHeader(Header old) {
-        return new Header(List.of());
+        return Header.EMPTY;
     }
 
     @Override
