@@ -35,8 +35,8 @@ class AttacksIT {
         Person alice = world.staff("alice");
         Person bob = world.staff("bob");
         Person carol = world.outsider("carol", "faraway.test");
-        world.publicAddress("info", alice, bob);
-        Person.Sent sent = carol.writesTo(world.text("{info}"), "Hello");
+        PublicAddress info = world.publicAddress("info", alice, bob);
+        Person.Sent sent = carol.writesTo(info, "Hello");
         String idAsAliceSeesIt = alice.receives("Hello").id();
         Received bobs = bob.receives("Hello");
 

@@ -5,13 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
@@ -52,24 +49,20 @@ class BounceTableTest {
         world.close();
     }
 
-    static Stream<String> told() throws IOException, URISyntaxException {
-        return all().filter(name -> !name.startsWith("held-"));
+    static Stream<String> told() throws IOException {
+        return all().filter(name -> !MessageFile.isHeld(name));
     }
 
-    static Stream<String> held() throws IOException, URISyntaxException {
-        return all().filter(name -> name.startsWith("held-"));
+    static Stream<String> held() throws IOException {
+        return all().filter(MessageFile::isHeld);
     }
 
-    private static Stream<String> all() throws IOException, URISyntaxException {
-        try (Stream<Path> files = Files.list(Path.of(BounceTableTest.class.getResource("/messages/bounces").toURI()))) {
-            List<String> names = files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".eml")).sorted()
-                .collect(Collectors.toList());
-            return names.stream();
-        }
+    private static Stream<String> all() throws IOException {
+        return MessageFile.names("bounces");
     }
 
-    private static MessageFile read(String name) throws IOException, URISyntaxException {
-        return MessageFile.read(world, Path.of(BounceTableTest.class.getResource("/messages/bounces/" + name).toURI()));
+    private static MessageFile read(String name) throws IOException {
+        return MessageFile.read(world, name);
     }
 
     private static EmailAddress returnPath(MessageFile file) {
@@ -89,13 +82,13 @@ class BounceTableTest {
     }
 
     @Test
-    void shouldHaveAFileForEveryForm() throws IOException, URISyntaxException {
+    void shouldHaveAFileForEveryForm() throws IOException {
         assertThat(all().count()).isGreaterThanOrEqualTo(30);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("told")
-    void shouldTellWhomItConcerns(String name) throws IOException, URISyntaxException {
+    void shouldTellWhomItConcerns(String name) throws IOException {
         MessageFile file = read(name);
         BounceRule.Decision decision = decide(file);
 
@@ -110,7 +103,7 @@ class BounceTableTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("told")
-    void shouldHideTheOtherSideAndSayWhatHelps(String name) throws IOException, URISyntaxException {
+    void shouldHideTheOtherSideAndSayWhatHelps(String name) throws IOException {
         MessageFile file = read(name);
         List<String> expected = file.expected();
         List<String> unexpected = file.unexpected();
@@ -133,7 +126,7 @@ class BounceTableTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("told")
-    void noticeShouldBeAReportThatIsReadAgain(String name) throws IOException, URISyntaxException {
+    void noticeShouldBeAReportThatIsReadAgain(String name) throws IOException {
         Optional<OutgoingNotice> notice = decide(read(name)).notice();
         if (notice.isEmpty()) {
             return;
@@ -156,7 +149,7 @@ class BounceTableTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("held")
-    void shouldHold(String name) throws IOException, URISyntaxException {
+    void shouldHold(String name) throws IOException {
         MessageFile file = read(name);
 
         assertThatThrownBy(() -> decide(file)).as(name).isInstanceOf(UnreadableMessageException.class);

@@ -3,6 +3,7 @@ package io.mailveil.gateway;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.mailveil.address.Correspondent;
 import io.mailveil.address.EmailAddress;
@@ -64,9 +66,29 @@ final class MessageFile {
         this.octets = octets(expanded(message.replace("\n", lineBreak())));
     }
 
-    /** Reads it for this world. */
-    static MessageFile read(TestGateway world, Path file) throws IOException {
-        return new MessageFile(world, file);
+    /** The names of all messages in these folders, such as {@code in/plain.eml}. */
+    static Stream<String> names(String... folders) throws IOException {
+        List<String> names = new ArrayList<>();
+        for (String folder : folders) {
+            try (Stream<Path> files = Files.list(path(folder))) {
+                files.map(file -> folder + "/" + file.getFileName()).filter(name -> name.endsWith(".eml")).sorted().forEach(names::add);
+            }
+        }
+        return names.stream();
+    }
+
+    /** Reads the one of this name for this world. */
+    static MessageFile read(TestGateway world, String name) throws IOException {
+        return new MessageFile(world, path(name));
+    }
+
+    private static Path path(String name) {
+        return Path.of(URI.create(MessageFile.class.getResource("/messages/" + name).toString()));
+    }
+
+    /** Whether the message of this name is to be held. */
+    static boolean isHeld(String name) {
+        return name.contains("/held-");
     }
 
     /** What arrives at the gateway. */
