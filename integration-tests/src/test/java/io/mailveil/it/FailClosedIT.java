@@ -18,6 +18,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+
 import io.mailveil.it.harness.Person;
 import io.mailveil.it.harness.PublicAddress;
 import io.mailveil.it.harness.Received;
@@ -94,14 +97,8 @@ class FailClosedIT {
         assertThat(route).matches("r\\.[a-z2-7]{26}@company\\.test");
 
         world.webAdmin().delete("/address/forwards/" + info + "/targets/" + route).is(204);
-        world.internet("""
-            c -> EHLO mail.world.test
-            c <- 250
-            c -> MAIL FROM:<{carol}>
-            c <- 250
-            c -> RCPT TO:<{info}>
-            c <- 550 5.1.1 Unknown user: {info}
-            """);
+        carol.writesTo(info, "Out of step");
+        alice.receives("Out of step");
 
         SERVER.crash();
         SERVER.start();
@@ -192,6 +189,36 @@ class FailClosedIT {
         assertThat(dave.receives("Caught").address("From")).isEqualTo(info.address());
         alice.writesLoggedInTo(carol.address(), "Caught, too");
         assertThat(carol.receives("Caught, too").address("From")).isEqualTo(info.address());
+        SERVER.crash();
+    }
+
+    @Test
+    void clientShouldTryAgainWhenTheChainBreaksOff(World world) throws IOException {
+        Person alice = world.staff("alice");
+        Person carol = world.outsider("carol");
+        PublicAddress info = world.publicAddress("info", alice);
+        Path folder = SERVER.folder().resolve("var/mail/copies");
+
+        SERVER.crash();
+        SERVER.edit("mailetcontainer.xml", text -> text.replace("<mailet match=\"All\" class=\"PostmasterAlias\"/>", """
+            <mailet match="All" class="PostmasterAlias"/>
+            <mailet match="All" class="ToRepository">
+              <repositoryPath>file://var/mail/copies/</repositoryPath><passThrough>true</passThrough>
+              <onMailetException>propagate</onMailetException>
+            </mailet>
+            """));
+        SERVER.start();
+        MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+        Files.writeString(folder, "not a folder");
+        assertThat(carol.triesToSend("From: {carol}\nTo: {info}\nSubject: First\n\nText.\n", info.address()))
+            .startsWith("451 4.3.0");
+        alice.receivesNothing();
+
+        SERVER.crash();
+        Files.delete(folder);
+        SERVER.start();
+        carol.writesTo(info, "Second");
+        alice.receives("Second");
         SERVER.crash();
     }
 

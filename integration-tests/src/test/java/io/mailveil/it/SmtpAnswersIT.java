@@ -63,6 +63,19 @@ class SmtpAnswersIT {
     }
 
     @Test
+    void mailShouldBeThroughTheChainWhenTheClientHearsThatItWasTaken(World world) {
+        Person alice = world.staff("alice");
+        Person carol = world.outsider("carol");
+        PublicAddress info = world.publicAddress("info", alice);
+
+        for (int i = 1; i <= 3; i++) {
+            carol.writesTo(info, "At once " + i);
+            assertThat(alice.unreadCount()).isOne();
+            alice.receives("At once " + i);
+        }
+    }
+
+    @Test
     void internetSideShouldNeitherOfferNorTakeALogin(World world) {
         Person alice = world.staff("alice");
         String token = Base64.getEncoder().encodeToString(("\0" + alice + "\0demo").getBytes());

@@ -9,6 +9,8 @@ public final class DoorCheck {
     private static final String TLS = "tls";
     private static final String HOOKS = "hooks";
     private static final List<String> OURS = List.of("MailveilMailHook", "MailveilRcptHook", "MailveilMessageHook");
+    /** Not asked for its opinion: takes what the others had nothing against. */
+    private static final String DELIVERY = "MailveilDeliveryHook";
     /** Knows users of James only, so it would refuse every phantom address. */
     private static final String USERS = "ValidRcptHandler";
 
@@ -49,6 +51,11 @@ public final class DoorCheck {
                     + ", which refuses phantom addresses. Put it before"));
                 complete = false;
             }
+        }
+        if (handlers.contains(DELIVERY) && handlers.indexOf(DELIVERY) < handlers.indexOf("MailveilMessageHook")) {
+            findings.add(Finding.error(HOOKS, where + "io.mailveil.james." + DELIVERY + " stands before MailveilMessageHook, which is not"
+                + " asked then. Put it after all other hooks"));
+            complete = false;
         }
         if (!handlers.contains(USERS)) {
             findings.add(Finding.warning(HOOKS, where + USERS + " is not in its handlerchain, so unknown users are found out after the mail"

@@ -76,7 +76,7 @@ public final class SmtpRules {
             return refusal.map(Answer::refuse).orElse(Answer.ACCEPT);
         }
         if (forwards.isPublic(recipient)) {
-            return inbound.refusal(recipient, sender, proof).map(Answer::refuse).orElse(Answer.NO_OPINION);
+            return inbound.refusal(recipient, sender, proof).map(Answer::refuse).orElse(Answer.ACCEPT);
         }
         boolean inside = outbound.isInside(proof);
         if (settings.isInside(recipient)) {

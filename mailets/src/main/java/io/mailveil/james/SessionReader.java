@@ -86,10 +86,15 @@ final class SessionReader {
             return answer == Answer.ACCEPT ? HookResult.OK : HookResult.DECLINED;
         }
         counters.refused(refusal.get().cause());
+        return result(refusal.get());
+    }
+
+    /** The refusal in James's words. */
+    static HookResult result(Refusal refusal) {
         return HookResult.builder()
-            .hookReturnCode(refusal.get().isTemporary() ? HookReturnCode.denySoft() : HookReturnCode.deny())
-            .smtpReturnCode(refusal.get().code())
-            .smtpDescription(refusal.get().text())
+            .hookReturnCode(refusal.isTemporary() ? HookReturnCode.denySoft() : HookReturnCode.deny())
+            .smtpReturnCode(refusal.code())
+            .smtpDescription(refusal.text())
             .build();
     }
 }

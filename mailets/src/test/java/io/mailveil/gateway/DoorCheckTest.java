@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class DoorCheckTest {
     private static final List<String> HANDLERS =
-        List.of("MailveilMailHook", "MailveilRcptHook", "MailveilMessageHook", "ValidRcptHandler", "CoreCmdHandlerLoader");
+        List.of("MailveilMailHook", "MailveilRcptHook", "MailveilMessageHook", "ValidRcptHandler", "MailveilDeliveryHook",
+            "CoreCmdHandlerLoader");
     private static final Door INTERNET = internet("0.0.0.0:25", Door.Tls.STARTTLS, false, Optional.empty(), HANDLERS);
     private static final Door SUBMISSION = submission("0.0.0.0:587", Door.Tls.STARTTLS, true, true);
 
@@ -56,6 +57,9 @@ class DoorCheckTest {
             Arguments.of(internet("0.0.0.0:25", Door.Tls.STARTTLS, false, Optional.empty(),
                 List.of("MailveilMailHook", "ValidRcptHandler", "MailveilRcptHook", "MailveilMessageHook")),
                 "ERROR hooks: ", "MailveilRcptHook stands after ValidRcptHandler"),
+            Arguments.of(internet("0.0.0.0:25", Door.Tls.STARTTLS, false, Optional.empty(),
+                List.of("MailveilMailHook", "MailveilRcptHook", "MailveilDeliveryHook", "MailveilMessageHook", "ValidRcptHandler")),
+                "ERROR hooks: ", "MailveilDeliveryHook stands before MailveilMessageHook"),
             Arguments.of(internet("0.0.0.0:25", Door.Tls.STARTTLS, false, Optional.empty(), HANDLERS.subList(0, 3)),
                 "WARNING hooks: ", "ValidRcptHandler is not in"),
             Arguments.of(submission("0.0.0.0:587", Door.Tls.NONE, true, true), "ERROR tls: ", "nobody can log in"),
