@@ -19,12 +19,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 import io.mailveil.it.harness.Person;
 import io.mailveil.it.harness.PostgreSql;
 import io.mailveil.it.harness.PublicAddress;
 import io.mailveil.it.harness.Received;
 import io.mailveil.it.harness.Smtp;
 import io.mailveil.it.harness.TestServer;
+import io.mailveil.it.harness.WebAdmin;
 import io.mailveil.it.harness.World;
 
 /**
@@ -165,6 +168,70 @@ class NodesIT {
         SECOND.start();
         carol.at(SECOND).writesTo(info, "Together again");
         assertThat(alice.receives("Together again").address("From")).isEqualTo(before.address("From"));
+    }
+
+    @Test
+    @Order(6)
+    void keyThatOneNodeRotatedShouldBeTheOneOfTheOtherToo(World world) {
+        Person alice = world.staff("alice");
+        Person carol = world.outsider("carol", "faraway.test");
+        Person dave = world.outsider("dave", "faraway.test");
+        PublicAddress info = world.publicAddress("info", alice);
+        carol.at(SECOND).writesTo(info, "Before");
+        Received before = alice.receives("Before");
+        String old = key(before.address("From"));
+
+        String task = world.webAdmin().post("/mailveil/keys/rotate", "").is(201).json().path("taskId").asText();
+        JsonNode done = world.webAdmin().get("/tasks/" + task + "/await").is(200).json();
+
+        assertThat(done.path("status").asText()).as(done.toString()).isEqualTo("completed");
+        assertThat(key(before.address("From"))).isNotEqualTo(old);
+        dave.at(SECOND).writesTo(info, "New");
+        assertThat(key(alice.receives("New").address("From"))).isEqualTo(key(before.address("From")));
+        alice.at(SECOND).repliesTo(before, "Answer");
+        carol.receives("Answer");
+        carol.at(SECOND).writesTo(info, "After");
+        assertThat(alice.receives("After").address("From")).isEqualTo(before.address("From"));
+        assertThat(SECOND.health()).isEqualTo("healthy");
+    }
+
+    /** Which at-rest key seals whom a phantom address stands for. */
+    private static String key(String phantom) {
+        return DATABASE.query("SELECT encode(substring(correspondent FROM 1 FOR 5), 'hex') FROM mailveil.phantom WHERE local_part = '"
+            + phantom.substring(0, phantom.indexOf('@')) + "'").get(0);
+    }
+
+    @Test
+    @Order(7)
+    void importOnOneNodeShouldBeServedByTheOtherAtOnce(World world) {
+        TestServer elsewhere = TestServer.inFolder("node-elsewhere").start();
+        World there = World.on(elsewhere);
+        Person alice = there.staff("alice");
+        Person carol = there.outsider("carol");
+        PublicAddress info = there.publicAddress("info", alice);
+        carol.writesTo(info, "There");
+        String phantom = alice.receives("There").address("From");
+        String export = there.webAdmin().post("/mailveil/export", "{\"passphrase\":\"correct horse battery\"}").is(200).body();
+        elsewhere.crash();
+        Person hers = world.like(alice);
+        Person his = world.like(carol);
+        Person dave = world.outsider("dave", "faraway.test");
+        WebAdmin admin = world.webAdmin();
+        admin.get("/mailveil/publicAddresses").is(200).json().forEach(address ->
+            admin.delete("/mailveil/publicAddresses/" + address.asText()).is(204));
+
+        admin.send("POST", "/mailveil/import", export, "Content-Type", "application/x-ndjson", "Mailveil-Passphrase",
+            "correct horse battery").is(200);
+
+        answersAtTheSecondNode(hers, phantom, "250");
+        hers.at(SECOND).writesLoggedInTo(phantom, "To the phantom of the other installation");
+        his.receives("To the phantom of the other installation");
+        his.at(SECOND).writesTo(info.address(), "Here");
+        assertThat(hers.receives("Here").address("From")).isEqualTo(phantom);
+        dave.at(SECOND).writesTo(info.address(), "New here");
+        hers.repliesTo(hers.receives("New here"), "By the first node");
+        dave.receives("By the first node");
+        assertThat(List.of(FIRST.health(), SECOND.health())).containsOnly("healthy");
     }
 
     private static void answersAtTheSecondNode(Person member, String phantom, String answer) {

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import com.google.common.io.ByteArrayDataOutput;
@@ -13,8 +14,9 @@ import com.google.crypto.tink.DeterministicAead;
 import com.google.crypto.tink.prf.PrfSet;
 
 /**
- * The keyed functions of one installation, over the three Tink keysets of {@link KeysetFile}. A key that is added to the file is
- * found as soon as something does not open without it.
+ * The keyed functions of one installation, over the three Tink keysets of {@link KeysetFile}. When the file changes, because another
+ * node rotated the keys or imported, it is read again before the next use; a file that cannot be read, or has the keys of another
+ * installation, changes nothing.
  *
  * <p>All inputs are length-prefixed before they are hashed or authenticated, so no two lists of inputs can be
  * mistaken for one another. Thread-safe. What the functions are used for is said by the classes that call them; this
@@ -23,9 +25,14 @@ import com.google.crypto.tink.prf.PrfSet;
 public final class Keys {
     /** Enough for any use here; HMAC-SHA-256 gives no more. */
     static final int MAX_PRF_OCTETS = 32;
+    /** A busy node need not ask for the file several times for each message. */
+    private static final long GLANCE_NANOS = 20_000_000;
 
     private final Supplier<Material> file;
-    private volatile Material now;
+    private final Supplier<Object> stamp;
+    private volatile Predicate<String> newOwner = fingerprint -> false;
+    private volatile Loaded loaded;
+    private volatile long looked = System.nanoTime();
 
     /** What is in the file at one time. */
     static final class Material {
@@ -42,42 +49,79 @@ public final class Keys {
         }
     }
 
-    /** {@code file} reads the file, now and whenever there is reason to think that it has changed. */
-    Keys(Supplier<Material> file) {
+    /** What was in the file when it had this stamp. */
+    private static final class Loaded {
+        private final Material material;
+        private final Object stamp;
+        private final String fingerprint;
+
+        private Loaded(Material material, Object stamp) {
+            this.material = material;
+            this.stamp = stamp;
+            this.fingerprint = Base32.encode(prf(material, MAX_PRF_OCTETS, "fingerprint"), 26);
+        }
+    }
+
+    /** {@code file} reads the file, now and whenever {@code stamp} is not what it was. */
+    Keys(Supplier<Material> file, Supplier<Object> stamp) {
         this.file = file;
-        this.now = file.get();
+        this.stamp = stamp;
+        this.loaded = read();
+    }
+
+    private Loaded read() {
+        // the stamp first: if the file changes in between, the next look finds another
+        Object before = stamp.get();
+        return new Loaded(file.get(), before);
+    }
+
+    /** When the file has other keys altogether, they are taken if this says yes to their fingerprint. Else they never are. */
+    public void whenReplaced(Predicate<String> isOurs) {
+        newOwner = isOurs;
+    }
+
+    private Material now() {
+        long time = System.nanoTime();
+        if (time - looked > GLANCE_NANOS) {
+            looked = time;
+            look();
+        }
+        return loaded.material;
+    }
+
+    private void look() {
+        if (stamp.get().equals(loaded.stamp)) {
+            return;
+        }
+        try {
+            reload();
+        } catch (KeysUnavailableException e) {
+            // goes on with what it has; the health check tells
+        }
     }
 
     /**
-     * Reads the file again, after an at-rest key was added or changed.
+     * Reads the file again.
      *
-     * @throws KeysUnavailableException if it cannot be read or has other keys altogether; the keys stay as they were
+     * @throws KeysUnavailableException if it cannot be read, or has other keys altogether that are not ours; the keys stay as they were
      */
     public void reload() {
-        Material fresh = file.get();
-        if (!fingerprint(fresh).equals(fingerprint())) {
+        Loaded fresh = read();
+        if (!fresh.fingerprint.equals(loaded.fingerprint) && !newOwner.test(fresh.fingerprint)) {
             throw new KeysUnavailableException("The keyset file is not the one that this server was started with");
         }
-        now = fresh;
-    }
-
-    /**
-     * Reads the file again, after it was replaced by that of another installation. Whoever calls this knows that nothing hangs on the old
-     * keys any more.
-     */
-    public void replace() {
-        now = file.get();
+        loaded = fresh;
     }
 
     /** Whether {@link #seal} would use the same key now. */
     boolean isSealedWithNewest(byte[] sealed) {
-        byte[] prefix = now.newestPrefix;
+        byte[] prefix = now().newestPrefix;
         return sealed.length > prefix.length && Arrays.equals(sealed, 0, prefix.length, prefix, 0, prefix.length);
     }
 
     /** {@code octets} bytes that nobody can compute without the address key; {@code purpose} keeps the uses apart. */
     byte[] prf(int octets, String purpose, byte[]... inputs) {
-        return prf(now, octets, purpose, inputs);
+        return prf(now(), octets, purpose, inputs);
     }
 
     private static byte[] prf(Material material, int octets, String purpose, byte[]... inputs) {
@@ -91,7 +135,7 @@ public final class Keys {
     /** Encrypts for the database, under the newest at-rest key; different each time. */
     byte[] seal(byte[] plaintext, String purpose, byte[]... associated) {
         try {
-            return now.atRest.encrypt(plaintext, join(purpose, associated));
+            return now().atRest.encrypt(plaintext, join(purpose, associated));
         } catch (GeneralSecurityException e) {
             throw new KeysUnavailableException("The at-rest key cannot be used", e);
         }
@@ -105,13 +149,13 @@ public final class Keys {
     byte[] open(byte[] sealed, String purpose, byte[]... associated) {
         byte[] data = join(purpose, associated);
         try {
-            return now.atRest.decrypt(sealed, data);
+            return now().atRest.decrypt(sealed, data);
         } catch (GeneralSecurityException e) {
-            // another node may have put a new key into the file
+            // a file system over the network may not have shown yet that another node put a new key into the file
         }
         try {
             reload();
-            return now.atRest.decrypt(sealed, data);
+            return now().atRest.decrypt(sealed, data);
         } catch (GeneralSecurityException | KeysUnavailableException e) {
             throw new KeysUnavailableException("No at-rest key in the keyset file opens this entry of the database", e);
         }
@@ -120,7 +164,7 @@ public final class Keys {
     /** AES-SIV: the same each time, so that the same message id always gets the same token. */
     byte[] sealDeterministically(byte[] plaintext, String purpose, byte[]... associated) {
         try {
-            return now.messageId.encryptDeterministically(plaintext, join(purpose, associated));
+            return now().messageId.encryptDeterministically(plaintext, join(purpose, associated));
         } catch (GeneralSecurityException e) {
             throw new KeysUnavailableException("The message id key cannot be used", e);
         }
@@ -129,7 +173,7 @@ public final class Keys {
     /** The inverse of {@link #sealDeterministically}; empty for anything that was not made with the same arguments. */
     Optional<byte[]> openDeterministically(byte[] sealed, String purpose, byte[]... associated) {
         try {
-            return Optional.of(now.messageId.decryptDeterministically(sealed, join(purpose, associated)));
+            return Optional.of(now().messageId.decryptDeterministically(sealed, join(purpose, associated)));
         } catch (GeneralSecurityException e) {
             return Optional.empty();
         }
@@ -137,11 +181,8 @@ public final class Keys {
 
     /** Tells whether a database belongs to these keys, without saying anything about them. */
     public String fingerprint() {
-        return fingerprint(now);
-    }
-
-    private static String fingerprint(Material material) {
-        return Base32.encode(prf(material, MAX_PRF_OCTETS, "fingerprint"), 26);
+        now();
+        return loaded.fingerprint;
     }
 
     private static byte[] join(String purpose, byte[]... inputs) {

@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
+import java.util.Arrays;
 import java.util.Set;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -55,7 +57,17 @@ public final class KeysetFile {
      * @throws KeysUnavailableException if the file is not there, cannot be read or is not a keyset file
      */
     public static Keys read(Path file) {
-        return new Keys(() -> material(file));
+        return new Keys(() -> material(file), () -> stamp(file));
+    }
+
+    /** Another one after every change: {@link #replace} makes a new file, and others at least another time. */
+    private static Object stamp(Path file) {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return Arrays.asList(attributes.fileKey(), attributes.lastModifiedTime(), attributes.size());
+        } catch (IOException e) {
+            return "gone";
+        }
     }
 
     private static Keys.Material material(Path file) {
@@ -88,7 +100,7 @@ public final class KeysetFile {
             } catch (IOException | GeneralSecurityException e) {
                 throw new KeysUnavailableException("That is no keyset: " + reason(e), e);
             }
-        });
+        }, () -> "never changes");
     }
 
     /**

@@ -29,6 +29,11 @@ public final class Phantoms {
         this.keys = keys;
     }
 
+    /** The fingerprint of the keys that they are made with. */
+    public String keys() {
+        return keys.fingerprint();
+    }
+
     /**
      * The local part that stands for {@code person} towards the member of {@code forward}.
      *

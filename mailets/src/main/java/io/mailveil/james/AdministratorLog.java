@@ -1,6 +1,7 @@
 package io.mailveil.james;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -47,6 +48,15 @@ final class AdministratorLog {
         return database.together("changing the settings", () -> {
             T result = change.get();
             note(request, action, subject.apply(result), detail);
+            return result;
+        });
+    }
+
+    /** As above; {@code elsewhere} comes last, because what it does outside the database of Mailveil cannot be rolled back. */
+    <T> void change(Request request, AuditAction action, String subject, String detail, Supplier<T> change, Consumer<T> elsewhere) {
+        database.together("changing the settings", () -> {
+            T result = change(request, action, subject, detail, change);
+            elsewhere.accept(result);
             return result;
         });
     }

@@ -82,7 +82,7 @@ final class DataRoutes {
             Transfer.Summary summary = log.change(request, AuditAction.DATA_IMPORT, "", "", () ->
                 installation.transfer().read(request.body(), passphrase, made));
             done = true;
-            installation.keys().replace();
+            installation.keys().reload();
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("publicAddresses", summary.publicAddresses());
             result.put("members", summary.members());

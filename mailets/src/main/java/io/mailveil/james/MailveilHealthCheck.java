@@ -17,6 +17,7 @@ import io.mailveil.address.KeysetFile;
 import io.mailveil.gateway.FailingMembers;
 import io.mailveil.store.Database;
 import io.mailveil.store.Forward;
+import io.mailveil.store.KeyGuard;
 import io.mailveil.store.StoreException;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -61,6 +62,7 @@ public final class MailveilHealthCheck implements HealthCheck {
             throw new KeysUnavailableException("The keyset file " + installation.keyset() + " is not the one that this server was started"
                 + " with. Put it back before the next start");
         }
+        KeyGuard.check(database, installation.keys());
     }
 
     private Result look() {

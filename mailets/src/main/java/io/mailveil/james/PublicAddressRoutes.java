@@ -92,11 +92,9 @@ final class PublicAddressRoutes {
             checkNew(address);
         }
         log.change(request, AuditAction.PUBLIC_ADDRESS_PUT, address.canonical(), displayName.map(name -> "displayName=" + name).orElse(""),
-            () -> {
+            () -> forwards.putPublicAddress(address, displayName), stored -> {
                 try {
-                    PublicAddress stored = forwards.putPublicAddress(address, displayName);
                     routes.add(stored);
-                    return stored;
                 } catch (SourceDomainIsNotInDomainListException e) {
                     throw unknownDomain(address);
                 } catch (RecipientRewriteTableException e) {
@@ -140,15 +138,14 @@ final class PublicAddressRoutes {
 
     private Object delete(Request request, Response response) {
         EmailAddress address = existing(request).address();
-        log.change(request, AuditAction.PUBLIC_ADDRESS_DELETE, address.canonical(), "", () -> {
-            forwards.deletePublicAddress(address);
-            try {
-                routes.remove(address);
-            } catch (RecipientRewriteTableException e) {
-                throw new StoreException("James's recipient rewrite table failed", e);
-            }
-            return true;
-        });
+        log.change(request, AuditAction.PUBLIC_ADDRESS_DELETE, address.canonical(), "", () -> forwards.deletePublicAddress(address),
+            deleted -> {
+                try {
+                    routes.remove(address);
+                } catch (RecipientRewriteTableException e) {
+                    throw new StoreException("James's recipient rewrite table failed", e);
+                }
+            });
         return Responses.returnNoContent(response);
     }
 

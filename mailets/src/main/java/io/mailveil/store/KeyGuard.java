@@ -2,8 +2,10 @@ package io.mailveil.store;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.Optional;
 
 import io.mailveil.address.Keys;
@@ -63,7 +65,46 @@ public final class KeyGuard {
             }
             change(database, keys.fingerprint());
         }
+        keys.whenReplaced(fingerprint -> isNoted(database, fingerprint));
         return keys;
+    }
+
+    /** An import on another node puts other keys into a file that they share, and notes it. */
+    private static boolean isNoted(Database database, String fingerprint) {
+        try {
+            return fingerprint(database).filter(fingerprint::equals).isPresent();
+        } catch (StoreException e) {
+            // nobody can tell; it is asked again
+            return false;
+        }
+    }
+
+    /**
+     * Looks whether these are still the keys of the database.
+     *
+     * @throws KeysUnavailableException if not
+     */
+    public static void check(Database database, Keys keys) {
+        database.transaction("reading the fingerprint of the keys", connection -> {
+            check(connection, keys.fingerprint());
+            return true;
+        });
+    }
+
+    /**
+     * Looks whether the database has gone over to other keys, of which this node's file knows nothing.
+     *
+     * @throws KeysUnavailableException if so; what was made with these keys must not be stored
+     */
+    static void check(Connection connection, String fingerprint) throws SQLException {
+        try (PreparedStatement select = ForwardStore.prepare(connection,
+                "SELECT SETTING FROM INSTALLATION WHERE NAME = ? AND SETTING <> ?", FINGERPRINT, fingerprint);
+             ResultSet rows = select.executeQuery()) {
+            if (rows.next()) {
+                throw new KeysUnavailableException("The keyset file is not the one that this database is used with any more."
+                    + COPY_FROM_ANOTHER_NODE);
+            }
+        }
     }
 
     private static Optional<String> fingerprint(Database database) {
@@ -76,10 +117,16 @@ public final class KeyGuard {
         });
     }
 
-    /** Changes the keyset file while no other node does: all of them ask for the same row of the database first. */
+    /**
+     * Changes the keyset file while no other node does: all of them ask for the same row of the database first.
+     *
+     * @throws KeysUnavailableException if the database is used with other keys by now
+     */
     public static void alone(Database database, Keys keys, Runnable change) {
         database.together("changing the keyset file", () -> {
-            change(database, keys.fingerprint());
+            database.transaction("waiting for other nodes", connection -> ForwardStore.execute(connection,
+                "UPDATE INSTALLATION SET SETTING = SETTING WHERE NAME = ?", FINGERPRINT));
+            check(database, keys);
             change.run();
             return true;
         });

@@ -89,6 +89,7 @@ public final class PhantomStore {
 
     private Row insert(Forward forward, PhantomClass kind, Correspondent person, String localPart) {
         Optional<Row> made = database.insert("making a phantom address", connection -> {
+            KeyGuard.check(connection, phantoms.keys());
             try (PreparedStatement insert = connection.prepareStatement("INSERT INTO PHANTOM (LOCAL_PART, FORWARD_ID, DOMAIN, CLASS,"
                 + " CORRESPONDENT, RETIRED, CREATED_AT, LAST_USED) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")) {
                 insert.setString(1, localPart);

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import io.mailveil.address.Correspondent;
 import io.mailveil.address.EmailAddress;
 import io.mailveil.address.Keys;
+import io.mailveil.address.KeysUnavailableException;
 import io.mailveil.address.KeysetFile;
 import io.mailveil.address.PhantomClass;
 import io.mailveil.address.Phantoms;
@@ -127,6 +128,49 @@ class KeyRotationTest {
 
         EmailAddress x = phantoms.findOrCreate(forward, PhantomClass.UNPROVEN, person(7)).address();
         assertThat(other.find(x).orElseThrow().correspondent().address()).isEqualTo(person(7).address());
+    }
+
+    @Test
+    void otherNodeShouldSealWithTheNewKeyByItself() throws Exception {
+        PhantomStore other = phantoms(KeysetFile.read(file));
+        rotate();
+        reseal();
+
+        // not at once: it does not look at the file for each of many uses
+        int later = PHANTOMS;
+        do {
+            other.findOrCreate(forward, PhantomClass.UNPROVEN, person(later++));
+        } while (reseal() > 0);
+        assertThat(later).as("it stopped sealing with the old key").isLessThan(PHANTOMS + 1000);
+    }
+
+    @Test
+    void keysThatTheDatabaseHasGoneOverToShouldBeTakenFromTheFile() throws Exception {
+        Keys other = KeyGuard.keysFor(store.database, file);
+        Path imported = folder.resolve("imported.keyset");
+        KeysetFile.create(imported);
+        String fingerprint = KeysetFile.read(imported).fingerprint();
+        KeysetFile.replaceContent(file, Files.readAllBytes(imported));
+        assertThatThrownBy(other::reload).hasMessageContaining("not the one");
+
+        KeyGuard.change(store.database, fingerprint);
+
+        other.reload();
+        assertThat(other.fingerprint()).isEqualTo(fingerprint);
+    }
+
+    @Test
+    void nodeWithTheOldKeysShouldMakeNothingWithThem() {
+        Path imported = folder.resolve("imported.keyset");
+        KeysetFile.create(imported);
+        KeyGuard.change(store.database, KeysetFile.read(imported).fingerprint());
+
+        assertThatThrownBy(() -> phantoms.findOrCreate(forward, PhantomClass.UNPROVEN, person(PHANTOMS + 1)))
+            .isInstanceOf(KeysUnavailableException.class).hasMessageContaining("any more");
+        assertThatThrownBy(() -> KeyGuard.alone(store.database, keys, () -> KeysetFile.prepareKey(file)))
+            .isInstanceOf(KeysUnavailableException.class);
+        assertThat(phantoms.count()).isEqualTo(PHANTOMS);
+        assertThatThrownBy(() -> KeyGuard.keysFor(store.database, file)).isInstanceOf(KeysUnavailableException.class);
     }
 
     @Test

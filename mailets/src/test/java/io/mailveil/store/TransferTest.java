@@ -78,7 +78,7 @@ class TransferTest {
                 @Override
                 public void keyset(byte[] content) {
                     KeysetFile.replaceContent(file, content);
-                    keys.replace();
+                    keys.reload();
                 }
             });
         }

@@ -78,9 +78,21 @@ public final class PostgreSql implements AutoCloseable {
             """.formatted(url(), USER);
     }
 
+    /** A connection of somebody else's. */
+    public Connection connect() throws SQLException {
+        return DriverManager.getConnection(url(), USER, "");
+    }
+
+    /** Changes something. */
+    public void execute(String sql) throws SQLException {
+        try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
     /** The first column of what this query finds. */
     public List<String> query(String sql) {
-        try (Connection connection = DriverManager.getConnection(url(), USER, ""); Statement statement = connection.createStatement();
+        try (Connection connection = connect(); Statement statement = connection.createStatement();
              ResultSet rows = statement.executeQuery(sql)) {
             List<String> result = new ArrayList<>();
             while (rows.next()) {
