@@ -359,17 +359,25 @@ public final class Scrubber {
 
     /** A display name for the other side: nothing in it may look like an address, and no hidden domain may stand in it. */
     public String displayName(String name) {
-        String text = EncodedWords.withoutControls(name);
-        String normal = compatible(text);
-        if (mayHaveAddress(normal) && LOOKS_LIKE_ADDRESS.matcher(normal).find() || finds(text)) {
-            text = LOOKS_LIKE_ADDRESS.matcher(normal).replaceAll(" ");
-            text = withoutDomains(text, " ");
+        String text = name;
+        String normal = normalized(name);
+        if (mayHaveAddress(normal) && LOOKS_LIKE_ADDRESS.matcher(normal).find() || finds(name)) {
+            String plain = LOOKS_LIKE_ADDRESS.matcher(normal).replaceAll(" ");
+            // the pattern does not know every spelling, and where the domain is known to both sides nothing else takes it out
+            String clean = addresses(plain);
+            text = clean.equals(plain) ? plain : LOOKS_LIKE_ADDRESS.matcher(clean.replace(HIDDEN, " ")).replaceAll(" ");
+            text = withoutDomains(EncodedWords.withoutControls(text), " ");
         }
-        String unbracketed = EMPTY_BRACKETS.matcher(text.replace("=?", " ")).replaceAll(" ");
-        return CharMatcher.is(' ').trimAndCollapseFrom(unbracketed, ' ');
+        String unbracketed = EMPTY_BRACKETS.matcher(EncodedWords.withoutControls(text).replace("=?", " ")).replaceAll(" ");
+        String result = CharMatcher.is(' ').trimAndCollapseFrom(unbracketed, ' ');
+        return findsAddress(result) ? "" : result;
     }
 
     private static String compatible(String text) {
-        return EncodedWords.withoutControls(EncodedWords.isAscii(text) ? text : Normalizer.normalize(text, Normalizer.Form.NFKC));
+        return EncodedWords.withoutControls(normalized(text));
+    }
+
+    private static String normalized(String text) {
+        return EncodedWords.isAscii(text) ? text : Normalizer.normalize(text, Normalizer.Form.NFKC);
     }
 }
