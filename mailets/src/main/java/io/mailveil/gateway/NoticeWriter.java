@@ -82,18 +82,23 @@ final class NoticeWriter {
         String domain = phantom.forward().publicAddress().address().domain();
         List<HeaderField> fields = new ArrayList<>();
         fields.add(new HeaderField(LoopMarks.HEADER, loopMarks.create(phantom.forward().id())));
-        // RFC 3464 section 2: a person who is responsible for the mail system
-        fields.add(new HeaderField("From", new Mailbox("Mail Delivery System", EmailAddress.of("postmaster", domain)).toString()));
-        fields.add(new HeaderField("To", to.toString()));
-        fields.add(new HeaderField("Subject", EncodedWords.encode(subject)));
-        fields.add(new HeaderField("Date",
-            DateTimeFormatter.RFC_1123_DATE_TIME.format(OffsetDateTime.now(clock.withZone(ZoneOffset.UTC)))));
-        fields.add(new HeaderField("Message-ID", '<' + ForwardId.random().toString() + '@' + domain + '>'));
-        // RFC 3834 section 5
-        fields.add(new HeaderField("Auto-Submitted", "auto-replied"));
+        fields.addAll(fields(EmailAddress.of("postmaster", domain), to, subject, clock));
         written(id).ifPresent(original -> fields.add(new HeaderField("In-Reply-To", original)));
         written(id).ifPresent(original -> fields.add(new HeaderField("References", original)));
         return new Header(fields);
+    }
+
+    /** What stands above every notice. */
+    static List<HeaderField> fields(EmailAddress postmaster, EmailAddress to, String subject, Clock clock) {
+        return List.of(
+            // RFC 3464 section 2: a person who is responsible for the mail system
+            new HeaderField("From", new Mailbox("Mail Delivery System", postmaster).toString()),
+            new HeaderField("To", to.toString()),
+            new HeaderField("Subject", EncodedWords.encode(subject)),
+            new HeaderField("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(OffsetDateTime.now(clock.withZone(ZoneOffset.UTC)))),
+            new HeaderField("Message-ID", '<' + ForwardId.random().toString() + '@' + postmaster.domain() + '>'),
+            // RFC 3834 section 5
+            new HeaderField("Auto-Submitted", "auto-replied"));
     }
 
     private static List<HeaderField> reportingMta(Phantom phantom) {

@@ -1,20 +1,15 @@
 package io.mailveil.gateway;
 
 import java.time.Clock;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
 import io.mailveil.address.EmailAddress;
-import io.mailveil.address.ForwardId;
 import io.mailveil.mime.DeliveryNotice;
 import io.mailveil.mime.Header;
 import io.mailveil.mime.HeaderField;
-import io.mailveil.mime.Mailbox;
 
 /** Tells a user whose mail was refused after SMTP had taken it. He knows the recipients, since he wrote to them. */
 public final class RefusalNotice {
@@ -39,14 +34,7 @@ public final class RefusalNotice {
         if (refused.isEmpty() || AutomaticMail.isAutomatic(arrival.sender(), arrival.header())) {
             return Optional.empty();
         }
-        List<HeaderField> header = new ArrayList<>();
-        header.add(new HeaderField("From", new Mailbox("Mail Delivery System", postmaster).toString()));
-        header.add(new HeaderField("To", user.toString()));
-        header.add(new HeaderField("Subject", "Your message was not sent"));
-        header.add(new HeaderField("Date",
-            DateTimeFormatter.RFC_1123_DATE_TIME.format(OffsetDateTime.now(clock.withZone(ZoneOffset.UTC)))));
-        header.add(new HeaderField("Message-ID", '<' + ForwardId.random().toString() + '@' + postmaster.domain() + '>'));
-        header.add(new HeaderField("Auto-Submitted", "auto-replied"));
+        List<HeaderField> header = new ArrayList<>(NoticeWriter.fields(postmaster, user, "Your message was not sent", clock));
         Optional<String> id = arrival.header().first("Message-ID").map(HeaderField::body)
             .filter(body -> body.matches("<[!-;=?-~]{1,900}>"));
         id.ifPresent(original -> header.add(new HeaderField("In-Reply-To", original)));
