@@ -48,7 +48,7 @@ domains() {
 }
 
 check_environment() {
-  [ -n "${MAILVEIL_DOMAINS:-}" ] \
+  [[ ${MAILVEIL_DOMAINS:-} == *[![:space:],]* ]] \
     || fail "MAILVEIL_DOMAINS is missing. Set it to the domains of your public addresses, like company.example,company.org"
   domains MAILVEIL_DOMAINS
   domains MAILVEIL_INSIDE_DOMAINS
@@ -61,10 +61,9 @@ check_environment() {
   done
   secret MAILVEIL_ADMIN_PASSWORD
   secret MAILVEIL_SMARTHOST_PASSWORD
-  LC_ALL=C
-  [[ ${MAILVEIL_SMARTHOST_PASSWORD:-} != *[![:ascii:]]* ]] \
+  # in a shell of its own: with another LC_ALL than that of the image Java 11 would read and write files in another charset
+  (LC_ALL=C; [[ ${MAILVEIL_SMARTHOST_PASSWORD:-} != *[![:ascii:]]* ]]) \
     || fail "MAILVEIL_SMARTHOST_PASSWORD has letters beyond ASCII in it, which James does not send right. Choose another one."
-  unset LC_ALL
   secret MAILVEIL_DATABASE_PASSWORD
 
   local smarthost=${MAILVEIL_SMARTHOST:-}
@@ -211,7 +210,8 @@ check_environment
 make_folders
 lay_configuration
 lay_extension
-export MAILVEIL_POSTMASTER=${MAILVEIL_POSTMASTER:-postmaster@${MAILVEIL_DOMAINS%%,*}}
+read -r first_domain _ <<< "${MAILVEIL_DOMAINS//,/ }"
+export MAILVEIL_POSTMASTER=${MAILVEIL_POSTMASTER:-postmaster@$first_domain}
 admin_password=${MAILVEIL_ADMIN_PASSWORD:-}
 unset MAILVEIL_ADMIN_PASSWORD
 

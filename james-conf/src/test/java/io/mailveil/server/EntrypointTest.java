@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * {@code docker/entrypoint.sh}: what it says about a wrong environment, and what it does to the configuration folder. It starts a
@@ -86,6 +87,7 @@ class EntrypointTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "MAILVEIL_DOMAINS=                             | MAILVEIL_DOMAINS is missing.",
+        "MAILVEIL_DOMAINS=' , '                         | MAILVEIL_DOMAINS is missing.",
         "MAILVEIL_DOMAINS=company                      | company is no domain name. Allowed is a list like company.example",
         "MAILVEIL_DOMAINS=company.test,-x.test         | -x.test is no domain name.",
         "MAILVEIL_DOMAINS=info@company.test            | info@company.test is no domain name.",
@@ -126,6 +128,17 @@ class EntrypointTest {
         assertThat(login.contains("<gatewayUsername>${env:MAILVEIL_SMARTHOST_USER}</gatewayUsername>"
             + "<gatewayPassword>${env:MAILVEIL_SMARTHOST_PASSWORD}</gatewayPassword></mailet>")).isTrue();
         DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(home.resolve("conf").resolve("mailetcontainer.xml").toFile());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"company.test,company.org", " company.test, company.org", "company.test company.org", ",company.test"})
+    void postmasterShouldBeInTheFirstDomainHoweverTheListIsWritten(String domains) throws Exception {
+        assertThat(run("MAILVEIL_DOMAINS=" + domains).output.lines()).contains("MAILVEIL_POSTMASTER=postmaster@company.test");
+    }
+
+    @Test
+    void localeOfTheImageShouldReachJava() throws Exception {
+        assertThat(run(DOMAINS, "LC_ALL=C.UTF-8").output.lines()).contains("LC_ALL=C.UTF-8");
     }
 
     @Test
