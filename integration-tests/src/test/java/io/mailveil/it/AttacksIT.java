@@ -152,6 +152,7 @@ class AttacksIT {
         }
         carol.sends(bomb + "\nText\n", "{info}");
         world.expectKept(TestServer.HELD, 1);
+        world.server().expectNoTemporaryMessages();
 
         carol.writesTo(info, "Afterwards");
         alice.receives("Afterwards");

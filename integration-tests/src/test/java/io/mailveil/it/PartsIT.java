@@ -190,5 +190,6 @@ class PartsIT {
             + "Content-Transfer-Encoding: base64\n\n" + encoded + "\n", "{info}");
         Received received = nina.receives("Picture");
         assertThat(new String(received.body(), StandardCharsets.US_ASCII).strip()).isEqualTo(encoded);
+        world.server().expectNoTemporaryMessages();
     }
 }

@@ -111,7 +111,7 @@ public final class TestServer implements ParameterResolver, AfterEachCallback, A
     private void prepare() {
         try {
             delete(folder);
-            Files.createDirectories(folder);
+            Files.createDirectories(temporary());
             copy(distribution().resolve("conf"), folder.resolve("conf"));
             copy(distribution().resolve("demo"), folder.resolve("conf"));
             copy(distribution().resolve("extensions-jars"), folder.resolve("extensions-jars"));
@@ -164,6 +164,19 @@ public final class TestServer implements ParameterResolver, AfterEachCallback, A
     /** The working directory. */
     public Path folder() {
         return folder;
+    }
+
+    private Path temporary() {
+        return folder.resolve("tmp");
+    }
+
+    /** Waits until there is no message in a temporary file: James keeps those of more than 100 kB in one while it works on them. */
+    public void expectNoTemporaryMessages() {
+        await("no messages in " + temporary()).atMost(PATIENCE).pollInterval(GLANCE).untilAsserted(() -> {
+            try (Stream<Path> files = Files.list(temporary())) {
+                assertThat(files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".m64"))).isEmpty();
+            }
+        });
     }
 
     /** What the rest of the world has got. */
@@ -254,8 +267,9 @@ public final class TestServer implements ParameterResolver, AfterEachCallback, A
             .redirectError(folder.resolve("console.err").toFile());
         builder.environment().put("MAILVEIL_SMARTHOST", "127.0.0.1:" + sink.port());
         builder.environment().put("MAILVEIL_HEAP", "512m");
-        // many short lives on few cores
-        builder.environment().put("MAILVEIL_JAVA_OPTS", "-XX:TieredStopAtLevel=1"
+        // many short lives on few cores; whoever forgets a message is named in the log
+        builder.environment().put("MAILVEIL_JAVA_OPTS", "-XX:TieredStopAtLevel=1 -Djava.io.tmpdir=" + temporary()
+            + " -Djames.lifecycle.leak.detection.mode=advanced"
             + dns.map(server -> " -Ddns.server=127.0.0.1:" + server.port()).orElse(""));
         builder.environment().putAll(environment);
         try {
