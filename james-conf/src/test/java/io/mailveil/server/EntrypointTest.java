@@ -87,7 +87,7 @@ class EntrypointTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "MAILVEIL_DOMAINS=                             | MAILVEIL_DOMAINS is missing.",
-        "MAILVEIL_DOMAINS=' , '                         | MAILVEIL_DOMAINS is missing.",
+        "MAILVEIL_DOMAINS=, ,                          | MAILVEIL_DOMAINS is missing.",
         "MAILVEIL_DOMAINS=company                      | company is no domain name. Allowed is a list like company.example",
         "MAILVEIL_DOMAINS=company.test,-x.test         | -x.test is no domain name.",
         "MAILVEIL_DOMAINS=info@company.test            | info@company.test is no domain name.",
