@@ -91,6 +91,15 @@ class SetupIT {
     }
 
     @Test
+    void serverShouldIntroduceItselfByTheNameThatItIsGiven(World world) {
+        for (String port : List.of("smtp", "submission")) {
+            try (Smtp smtp = Smtp.connect(world.server().port(port))) {
+                assertThat(smtp.ask("HELO client.example")).startsWith("250 mail.company.test Hello");
+            }
+        }
+    }
+
+    @Test
     void answerShouldBearASignatureOfThePublicAddress(World world) throws Exception {
         Person alice = world.staff("alice");
         Person carol = world.outsider("carol", "faraway.test");

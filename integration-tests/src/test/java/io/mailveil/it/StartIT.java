@@ -59,6 +59,18 @@ class StartIT {
         assertThat(failed.errors().lines()).singleElement().asString().startsWith("Cannot write to the folder " + file.resolve("state"));
     }
 
+    @Test
+    void startShouldSayThatTheMachineDoesNotFindItsOwnName() throws IOException {
+        TestServer nameless = TestServer.inFolder("nameless");
+        nameless.environment("MAILVEIL_JAVA_OPTS", "-Djdk.net.hosts.file=" + Files.writeString(nameless.folder().resolve("hosts"), ""));
+
+        TestServer.FailedStart failed = nameless.startInVain();
+
+        assertThat(failed.exitCode()).isEqualTo(78);
+        assertThat(failed.errors().lines()).singleElement().asString().startsWith("This machine does not find its own name (")
+            .contains("/etc/hosts");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "inside.domains         | staff..test   | inside.domains=staff..test is not allowed. Allowed is a list of domain names",

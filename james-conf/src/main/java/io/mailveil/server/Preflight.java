@@ -6,6 +6,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,6 +69,7 @@ class Preflight {
         checkFiles();
         checkExtension();
         checkSmartHost();
+        checkOwnName();
         endpoints().forEach(Preflight::checkFree);
     }
 
@@ -146,6 +148,16 @@ class Preflight {
         String smartHost = environment + property;
         if (!smartHost.isEmpty() && !isHostAndPort(smartHost)) {
             throw new StartProblem(SMARTHOST + "=" + smartHost + ": must be host:port, for example relay.example.net:25");
+        }
+    }
+
+    /** James asks for the address of this machine, and does not start without an answer. */
+    private static void checkOwnName() {
+        try {
+            InetAddress.getLocalHost();
+        } catch (UnknownHostException e) {
+            throw new StartProblem("This machine does not find its own name (" + e.getMessage().split(":")[0] + "). Put it into /etc/hosts,"
+                + " in a line like: 127.0.1.1 mail.company.example mail", e);
         }
     }
 
