@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import com.google.common.base.Ticker;
 
@@ -75,6 +76,11 @@ public final class FloodRule {
         public static Sender correspondent(Optional<EmailAddress> address, String network) {
             return new Sender(address.map(EmailAddress::canonical).orElse("") + ' ' + network, false);
         }
+    }
+
+    /** Whether there is any limit; without one the others need not be asked. */
+    public boolean isOn() {
+        return recipients > 0 || Stream.of(correspondents, users, throughForward, newPhantoms).anyMatch(Buckets::areLimited);
     }
 
     /** A phantom address was made for this forward. */

@@ -65,10 +65,10 @@ public final class AnonymizeSender extends GatewayMailet {
 
     @Override
     String nextState(EmailAddress member) {
-        if (forwards.isPublic(member)) {
-            return Mail.DEFAULT;
+        if (!directory.isLocalDomain(member.domain())) {
+            return RELAY;
         }
-        return directory.isLocalDomain(member.domain()) ? TRANSPORT : RELAY;
+        return forwards.isPublic(member) ? Mail.DEFAULT : TRANSPORT;
     }
 
     @Override

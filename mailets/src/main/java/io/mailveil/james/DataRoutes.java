@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 
 import javax.inject.Inject;
 
+import org.apache.james.domainlist.api.DomainListException;
 import org.apache.james.rrt.api.RecipientRewriteTableException;
 import org.apache.james.user.api.UsersRepositoryException;
 import org.apache.james.webadmin.utils.JsonTransformer;
@@ -108,8 +109,8 @@ final class DataRoutes {
                 publicAddresses.checkNew(address.address());
                 routed.add(address.address());
                 routes.add(address);
-            } catch (RecipientRewriteTableException | UsersRepositoryException e) {
-                throw new StoreException("James's recipient rewrite table or its users failed", e);
+            } catch (DomainListException | RecipientRewriteTableException | UsersRepositoryException e) {
+                throw new StoreException("James's domains, users or recipient rewrite table failed", e);
             }
         }
 

@@ -71,9 +71,12 @@ public final class MailveilMessageHook implements JamesMessageHook {
         }
         Arrival arrival = new Arrival(Addresses.of(mail.getMaybeSender()), proof, header);
         Answer answer = rules.data(recipients, arrival, Suppliers.memoize(() -> isRefusedSignature(mail))::get);
+        if (answer.refusal().isPresent() || !floods.isOn()) {
+            return answer;
+        }
         List<EmailAddress> limited = recipients.stream().filter(recipient -> rules.isLimited(recipient, arrival.proof()))
             .collect(Collectors.toList());
-        return answer.refusal().isPresent() || limited.isEmpty() ? answer
+        return limited.isEmpty() ? answer
             : floods.data(limited, sessions.sender(session, mail.getMaybeSender()), arrival).map(Answer::refuse).orElse(answer);
     }
 

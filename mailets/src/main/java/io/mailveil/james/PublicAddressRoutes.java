@@ -10,7 +10,10 @@ import java.util.stream.Collectors;
 
 import javax.inject.Inject;
 
+import org.apache.james.core.Domain;
 import org.apache.james.core.Username;
+import org.apache.james.domainlist.api.DomainList;
+import org.apache.james.domainlist.api.DomainListException;
 import org.apache.james.rrt.api.RecipientRewriteTableException;
 import org.apache.james.rrt.api.SourceDomainIsNotInDomainListException;
 import org.apache.james.user.api.UsersRepository;
@@ -20,7 +23,6 @@ import org.apache.james.webadmin.utils.Responses;
 
 import io.mailveil.address.EmailAddress;
 import io.mailveil.address.ReturnPaths;
-import io.mailveil.gateway.Directory;
 import io.mailveil.store.AuditAction;
 import io.mailveil.store.Forward;
 import io.mailveil.store.ForwardStore;
@@ -42,18 +44,18 @@ final class PublicAddressRoutes {
     private final ForwardStore forwards;
     private final PhantomStore phantoms;
     private final RouteTable routes;
-    private final Directory directory;
+    private final DomainList domains;
     private final UsersRepository users;
     private final AdministratorLog log;
     private final JsonTransformer json;
 
     @Inject
-    PublicAddressRoutes(ForwardStore forwards, PhantomStore phantoms, RouteTable routes, Directory directory, UsersRepository users,
+    PublicAddressRoutes(ForwardStore forwards, PhantomStore phantoms, RouteTable routes, DomainList domains, UsersRepository users,
             AdministratorLog log, JsonTransformer json) {
         this.forwards = forwards;
         this.phantoms = phantoms;
         this.routes = routes;
-        this.directory = directory;
+        this.domains = domains;
         this.users = users;
         this.log = log;
         this.json = json;
@@ -85,7 +87,8 @@ final class PublicAddressRoutes {
             .orElseThrow(() -> JsonBody.notFound(address + " is not a public address"));
     }
 
-    private Object put(Request request, Response response) throws RecipientRewriteTableException, UsersRepositoryException {
+    private Object put(Request request, Response response)
+            throws DomainListException, RecipientRewriteTableException, UsersRepositoryException {
         EmailAddress address = address(request);
         Optional<String> displayName = JsonBody.of(request, "displayName").name("displayName");
         if (!forwards.isPublic(address)) {
@@ -105,8 +108,9 @@ final class PublicAddressRoutes {
     }
 
     /** Refuses what cannot become a public address. */
-    void checkNew(EmailAddress address) throws RecipientRewriteTableException, UsersRepositoryException {
-        if (!directory.isLocalDomain(address.domain())) {
+    void checkNew(EmailAddress address) throws DomainListException, RecipientRewriteTableException, UsersRepositoryException {
+        // asked anew: it may have been made a moment ago
+        if (!domains.containsDomain(Domain.of(address.domain()))) {
             throw unknownDomain(address);
         }
         if (ReturnPaths.hasForm(address) || phantoms.hasForm(address)) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import com.google.common.base.Ticker;
 
@@ -162,5 +165,20 @@ class FloodRuleTest {
             assertThat(sends(correspondent(TestGateway.CAROL, "x"), TestGateway.CAROL, TestGateway.INFO)).isEmpty();
         }
         assertThat(floods.rcpt(SOMEBODY, correspondent(TestGateway.CAROL, "x"), 100_000)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {Settings.LIMITS_MESSAGES_CORRESPONDENT, Settings.LIMITS_MESSAGES_USER, Settings.LIMITS_MESSAGES_FORWARD,
+        Settings.LIMITS_PHANTOMS, Settings.LIMITS_RECIPIENTS})
+    void shouldBeOnWhenAnyLimitIsSet(String only) {
+        Map<String, String> none = Map.of(Settings.LIMITS_MESSAGES_CORRESPONDENT, "0", Settings.LIMITS_MESSAGES_USER, "0",
+            Settings.LIMITS_MESSAGES_FORWARD, "0", Settings.LIMITS_PHANTOMS, "0", Settings.LIMITS_RECIPIENTS, "0");
+        limits(none);
+        assertThat(floods.isOn()).isFalse();
+        gateway.close();
+        Map<String, String> one = new HashMap<>(none);
+        one.put(only, "1");
+        limits(one);
+        assertThat(floods.isOn()).isTrue();
     }
 }
