@@ -71,9 +71,11 @@ public final class InboundRule {
 
     /**
      * What can be said when the recipient is named, before there is a message; the writer is taken to be the envelope sender.
+     *
+     * @param all the forwards of the public address
      */
-    public Optional<Refusal> refusal(EmailAddress publicAddress, Optional<EmailAddress> sender, Proof proof) {
-        List<Forward> active = active(forwards.forwardsOf(publicAddress));
+    Optional<Refusal> refusal(List<Forward> all, Optional<EmailAddress> sender, Proof proof) {
+        List<Forward> active = active(all);
         if (active.isEmpty()) {
             return Optional.of(Refusal.SUSPENDED);
         }
@@ -82,7 +84,7 @@ public final class InboundRule {
             return Optional.of(Refusal.NOBODY_ELSE);
         }
         if (sender.isPresent() && !settings.discardBlocked()) {
-            Set<ForwardId> blocked = phantoms.blockedFor(publicAddress, sender.get());
+            Set<ForwardId> blocked = phantoms.blockedFor(others, sender.get());
             if (others.stream().allMatch(forward -> blocked.contains(forward.id()))) {
                 return Optional.of(Refusal.BLOCKED);
             }
@@ -96,6 +98,10 @@ public final class InboundRule {
      * @throws UnreadableMessageException if it does not say who wrote it
      */
     public Decision decide(EmailAddress publicAddress, Arrival arrival) throws UnreadableMessageException {
+        return decide(forwards.forwardsOf(publicAddress), arrival);
+    }
+
+    private Decision decide(List<Forward> all, Arrival arrival) throws UnreadableMessageException {
         if (arrival.header().all(LoopMarks.HEADER).size() > LoopMarks.MAX_HOPS) {
             return refused(Refusal.LOOP);
         }
@@ -103,7 +109,7 @@ public final class InboundRule {
             return refused(Refusal.DISOWNED);
         }
         EmailAddress writer = correspondent(arrival).address();
-        List<Forward> active = active(forwards.forwardsOf(publicAddress));
+        List<Forward> active = active(all);
         if (active.isEmpty()) {
             return refused(Refusal.SUSPENDED);
         }
@@ -115,7 +121,7 @@ public final class InboundRule {
         if (fresh.isEmpty()) {
             return refused(Refusal.LOOP);
         }
-        Set<ForwardId> blocked = phantoms.blockedFor(publicAddress, writer);
+        Set<ForwardId> blocked = phantoms.blockedFor(fresh, writer);
         List<Forward> welcome = fresh.stream().filter(forward -> !blocked.contains(forward.id())).collect(Collectors.toList());
         if (welcome.isEmpty() && !settings.discardBlocked()) {
             return refused(Refusal.BLOCKED);
@@ -126,10 +132,12 @@ public final class InboundRule {
     /**
      * What can be said at the end of the message; empty if it goes through a forward, and if nobody is to hear that it does not. That a
      * member writes to himself is told to him only: anybody else could find out with a forged From who is behind the address.
+     *
+     * @param all the forwards of the public address
      */
-    Optional<Refusal> refusal(EmailAddress publicAddress, Arrival arrival) {
+    Optional<Refusal> refusal(List<Forward> all, Arrival arrival) {
         try {
-            return decide(publicAddress, arrival).refusal().filter(why -> why != Refusal.NOBODY_ELSE || !arrival.proof().isNobody());
+            return decide(all, arrival).refusal().filter(why -> why != Refusal.NOBODY_ELSE || !arrival.proof().isNobody());
         } catch (UnreadableMessageException e) {
             return Optional.empty();
         }

@@ -8,6 +8,7 @@ import java.util.function.BooleanSupplier;
 
 import io.mailveil.address.EmailAddress;
 import io.mailveil.address.ReturnPaths;
+import io.mailveil.store.Forward;
 import io.mailveil.store.ForwardStore;
 import io.mailveil.store.PhantomStore;
 
@@ -75,8 +76,9 @@ public final class SmtpRules {
                 ? replies.refusalBeforeProof(recipient, sender, earlier) : replies.refusal(recipient, proof);
             return refusal.map(Answer::refuse).orElse(Answer.ACCEPT);
         }
-        if (forwards.isPublic(recipient)) {
-            return inbound.refusal(recipient, sender, proof).map(Answer::refuse).orElse(Answer.ACCEPT);
+        Optional<List<Forward>> members = forwards.forwardsIfPublic(recipient);
+        if (members.isPresent()) {
+            return inbound.refusal(members.get(), sender, proof).map(Answer::refuse).orElse(Answer.ACCEPT);
         }
         boolean inside = outbound.isInside(proof);
         if (settings.isInside(recipient)) {
@@ -125,11 +127,13 @@ public final class SmtpRules {
         if (returnPaths.read(recipient).isPresent()) {
             return Optional.empty();
         }
+        boolean phantom = replies.isPhantom(recipient);
+        Optional<List<Forward>> members = phantom ? Optional.empty() : forwards.forwardsIfPublic(recipient);
         Optional<Refusal> refusal;
-        if (replies.isPhantom(recipient)) {
+        if (phantom) {
             refusal = proof.kind() == Proof.Kind.UNANSWERED ? Optional.of(Refusal.UNANSWERED) : replies.refusal(recipient, proof);
-        } else if (forwards.isPublic(recipient)) {
-            refusal = inbound.refusal(recipient, arrival);
+        } else if (members.isPresent()) {
+            refusal = inbound.refusal(members.get(), arrival);
         } else if (outbound.isInside(proof) && !settings.isInside(recipient) && !hasPublicAddresses(recipient.domain())) {
             refusal = outbound.refusal(arrival);
         } else {

@@ -13,16 +13,18 @@ public final class Forward {
     private final boolean forwarding;
     private final boolean anonymize;
     private final boolean replies;
+    private final boolean blocking;
     private final long revision;
 
     Forward(ForwardId id, PublicAddress publicAddress, EmailAddress member, boolean forwarding, boolean anonymize,
-            boolean replies, long revision) {
+            boolean replies, boolean blocking, long revision) {
         this.id = id;
         this.publicAddress = publicAddress;
         this.member = member;
         this.forwarding = forwarding;
         this.anonymize = anonymize;
         this.replies = replies;
+        this.blocking = blocking;
         this.revision = revision;
     }
 
@@ -54,6 +56,11 @@ public final class Forward {
     /** Whether M may write as P (row S9). */
     public boolean replies() {
         return replies;
+    }
+
+    /** Whether any correspondent is blocked for it; who, {@link PhantomStore#blockedFor} tells. */
+    public boolean blocking() {
+        return blocking;
     }
 
     public long revision() {

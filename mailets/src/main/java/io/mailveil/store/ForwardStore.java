@@ -32,8 +32,12 @@ import io.mailveil.address.ForwardId;
  * node that shares the database.
  */
 public final class ForwardStore {
-    private static final String FORWARD_COLUMNS = "SELECT F.ID, F.MEMBER_SPELLING, F.FORWARDING, F.ANONYMIZE, F.REPLIES, F.REVISION,"
-        + " P.ADDRESS, P.DISPLAY_NAME, P.ROUTE_ID FROM FORWARD F JOIN PUBLIC_ADDRESS P ON P.ADDRESS = F.PUBLIC_ADDRESS ";
+    /** What {@link #forward(ResultSet)} reads, of a FORWARD F and its PUBLIC_ADDRESS P. */
+    static final String COLUMNS = "F.ID, F.MEMBER_SPELLING, F.FORWARDING, F.ANONYMIZE, F.REPLIES, F.REVISION,"
+        + " CASE WHEN EXISTS (SELECT B.PERSON FROM BLOCKED_CORRESPONDENT B WHERE B.FORWARD_ID = F.ID) THEN TRUE ELSE FALSE END AS BLOCKING,"
+        + " P.ADDRESS, P.DISPLAY_NAME, P.ROUTE_ID ";
+
+    private static final String FORWARDS = "SELECT " + COLUMNS + "FROM FORWARD F JOIN PUBLIC_ADDRESS P ON P.ADDRESS = F.PUBLIC_ADDRESS ";
     private static final String PUBLIC_ADDRESS_COLUMNS = "SELECT P.ADDRESS, P.DISPLAY_NAME, P.ROUTE_ID FROM PUBLIC_ADDRESS P ";
 
     /** As many question marks as any database takes without a murmur. */
@@ -155,6 +159,25 @@ public final class ForwardStore {
     /** The forwards of a public address, oldest first. */
     public List<Forward> forwardsOf(EmailAddress publicAddress) {
         return forwards("listing members", "WHERE F.PUBLIC_ADDRESS = ? ORDER BY F.AGE", publicAddress.canonical());
+    }
+
+    /** As {@link #forwardsOf}; empty if the address is not a public address. */
+    public Optional<List<Forward>> forwardsIfPublic(EmailAddress address) {
+        return database.transaction("looking up a public address with its members", connection -> {
+            try (PreparedStatement select = prepare(connection, "SELECT " + COLUMNS + "FROM PUBLIC_ADDRESS P LEFT JOIN FORWARD F"
+                    + " ON F.PUBLIC_ADDRESS = P.ADDRESS WHERE P.ADDRESS = ? ORDER BY F.AGE", address.canonical());
+                 ResultSet rows = select.executeQuery()) {
+                List<Forward> result = new ArrayList<>();
+                boolean found = false;
+                while (rows.next()) {
+                    found = true;
+                    if (rows.getString("ID") != null) {
+                        result.add(forward(rows));
+                    }
+                }
+                return found ? Optional.of(result) : Optional.empty();
+            }
+        });
     }
 
     /** The forward P → M, if there is one. */
@@ -306,7 +329,7 @@ public final class ForwardStore {
     }
 
     private static List<Forward> forwards(Connection connection, String where, String... arguments) throws SQLException {
-        try (PreparedStatement select = prepare(connection, FORWARD_COLUMNS + where, arguments);
+        try (PreparedStatement select = prepare(connection, FORWARDS + where, arguments);
              ResultSet rows = select.executeQuery()) {
             List<Forward> result = new ArrayList<>();
             while (rows.next()) {
@@ -342,10 +365,11 @@ public final class ForwardStore {
             row.getString("ROUTE_ID"));
     }
 
-    /** The forward of the current row, which must have the columns of {@link #FORWARD_COLUMNS}. */
+    /** The forward of the current row, which must have the {@link #COLUMNS}. */
     static Forward forward(ResultSet row) throws SQLException {
         return new Forward(ForwardId.of(row.getString("ID")), publicAddress(row), EmailAddress.of(row.getString("MEMBER_SPELLING")),
-            row.getBoolean("FORWARDING"), row.getBoolean("ANONYMIZE"), row.getBoolean("REPLIES"), row.getLong("REVISION"));
+            row.getBoolean("FORWARDING"), row.getBoolean("ANONYMIZE"), row.getBoolean("REPLIES"), row.getBoolean("BLOCKING"),
+            row.getLong("REVISION"));
     }
 
     /** For a column of type TIMESTAMP, which means UTC here: nodes may be in different time zones. */

@@ -9,12 +9,14 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 
 import io.mailveil.address.Correspondent;
 import io.mailveil.address.EmailAddress;
@@ -30,9 +32,9 @@ import io.mailveil.address.Seal;
  * once meet in the same row. A deleted phantom leaves an empty row behind that keeps the address from coming back.
  */
 public final class PhantomStore {
-    private static final String COLUMNS = "SELECT X.LOCAL_PART, X.DOMAIN, X.CLASS, X.CORRESPONDENT, X.CREATED_AT, X.LAST_USED,"
-        + " F.ID, F.MEMBER_SPELLING, F.FORWARDING, F.ANONYMIZE, F.REPLIES, F.REVISION, P.ADDRESS, P.DISPLAY_NAME, P.ROUTE_ID"
-        + " FROM PHANTOM X JOIN FORWARD F ON F.ID = X.FORWARD_ID JOIN PUBLIC_ADDRESS P ON P.ADDRESS = F.PUBLIC_ADDRESS ";
+    private static final String COLUMNS = "SELECT X.LOCAL_PART, X.DOMAIN, X.CLASS, X.CORRESPONDENT, X.CREATED_AT, X.LAST_USED, "
+        + ForwardStore.COLUMNS
+        + "FROM PHANTOM X JOIN FORWARD F ON F.ID = X.FORWARD_ID JOIN PUBLIC_ADDRESS P ON P.ADDRESS = F.PUBLIC_ADDRESS ";
 
     private static final int SCAN_PAGE = 1000;
 
@@ -179,21 +181,20 @@ public final class PhantomStore {
         return found.isPresent();
     }
 
-    /** Those of the forwards of a public address for which this person is blocked. */
-    public Set<ForwardId> blockedFor(EmailAddress publicAddress, EmailAddress person) {
+    /** Those of the forwards for which this person is blocked; asks no database if they block nobody. */
+    public Set<ForwardId> blockedFor(Collection<Forward> forwards, EmailAddress person) {
+        List<ForwardId> blocking = forwards.stream().filter(Forward::blocking).map(Forward::id).collect(Collectors.toList());
+        if (blocking.isEmpty()) {
+            return Set.of();
+        }
         return database.transaction("looking up blocked correspondents", connection -> {
-            try (PreparedStatement select = ForwardStore.prepare(connection, "SELECT B.FORWARD_ID, B.PERSON FROM FORWARD F"
-                    + " JOIN BLOCKED_CORRESPONDENT B ON B.FORWARD_ID = F.ID WHERE F.PUBLIC_ADDRESS = ?", publicAddress.canonical());
-                 ResultSet rows = select.executeQuery()) {
-                Set<ForwardId> result = new HashSet<>();
-                while (rows.next()) {
-                    ForwardId forward = ForwardId.of(rows.getString(1));
-                    if (rows.getString(2).equals(phantoms.person(forward, person))) {
-                        result.add(forward);
-                    }
+            Set<ForwardId> result = new HashSet<>();
+            for (ForwardId forward : blocking) {
+                if (isBlocked(connection, forward, person)) {
+                    result.add(forward);
                 }
-                return result;
             }
+            return result;
         });
     }
 
@@ -419,7 +420,8 @@ public final class PhantomStore {
         String localPart = row.getString("LOCAL_PART");
         Correspondent correspondent = seal.open(row.getBytes("CORRESPONDENT"), forward.id(), localPart);
         return new Phantom(EmailAddress.of(localPart, row.getString("DOMAIN")), forward,
-            PhantomClass.valueOf(row.getString("CLASS")), correspondent, isBlocked(connection, forward.id(), correspondent.address()),
+            PhantomClass.valueOf(row.getString("CLASS")), correspondent,
+            forward.blocking() && isBlocked(connection, forward.id(), correspondent.address()),
             ForwardStore.moment(row, "CREATED_AT"), row.getDate("LAST_USED").toLocalDate());
     }
 

@@ -58,6 +58,18 @@ class ForwardStoreTest {
     }
 
     @Test
+    void forwardsIfPublicShouldTellNobodyFromNoMembers() {
+        EmailAddress fresh = EmailAddress.of("fresh@company.test");
+        assertThat(store.forwards.forwardsIfPublic(fresh)).isEmpty();
+        store.forwards.putPublicAddress(fresh, Optional.empty());
+        assertThat(store.forwards.forwardsIfPublic(fresh)).contains(List.of());
+        store.forwards.putForward(fresh, BOB, Switches.UNCHANGED);
+        store.forwards.putForward(fresh, ALICE, Switches.UNCHANGED);
+        assertThat(store.forwards.forwardsIfPublic(fresh)).contains(store.forwards.forwardsOf(fresh));
+        assertThat(store.forwards.forwardsOf(fresh)).extracting(Forward::member).containsExactly(BOB, ALICE);
+    }
+
+    @Test
     void shouldListPublicAddressesInOrder() {
         store.forwards.putPublicAddress(SALES, Optional.empty());
         store.forwards.putPublicAddress(INFO, Optional.of("Help Line"));

@@ -162,8 +162,8 @@ class PhantomStoreTest {
         assertThat(store.phantoms.findOrCreate(alice, PhantomClass.PROVEN, CAROL).blocked()).isTrue();
         assertThat(store.phantoms.findOrCreate(bob, PhantomClass.UNPROVEN, CAROL).blocked()).isFalse();
         assertThat(store.phantoms.findOrCreate(alice, PhantomClass.UNPROVEN, DAVE).blocked()).isFalse();
-        assertThat(store.phantoms.blockedFor(INFO, CAROL.address())).isEqualTo(Set.of(alice.id()));
-        assertThat(store.phantoms.blockedFor(INFO, DAVE.address())).isEmpty();
+        assertThat(store.phantoms.blockedFor(store.forwards.forwardsOf(INFO), CAROL.address())).isEqualTo(Set.of(alice.id()));
+        assertThat(store.phantoms.blockedFor(store.forwards.forwardsOf(INFO), DAVE.address())).isEmpty();
 
         store.phantoms.block(unproven.address(), true);
         store.phantoms.block(unproven.address(), false);
