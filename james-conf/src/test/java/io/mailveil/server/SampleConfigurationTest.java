@@ -6,6 +6,8 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -55,5 +57,35 @@ class SampleConfigurationTest {
         assertThat(text.indexOf("ClamAVScan")).isPositive().isLessThan(text.indexOf("RecipientIsReturnPath"));
         assertThat(text.indexOf("DKIMSign")).isGreaterThan(text.lastIndexOf("SenderWouldShow"))
             .isLessThan(text.indexOf("class=\"RemoteDelivery\""));
+    }
+
+    /** The extensions for rspamd and ClamAV are to be built from James's source. */
+    @Test
+    void everyMailetAndMatcherShouldBeOneOfJames() throws Exception {
+        String text = Files.readString(CONF.resolve("mailetcontainer.xml"));
+        Set<String> classes = new TreeSet<>();
+        for (Matcher matcher = Pattern.compile("match=\"([^\"=]+)").matcher(text); matcher.find();) {
+            classes.add(matcher.group(1).contains(".") ? matcher.group(1) : "org.apache.james.transport.matchers." + matcher.group(1));
+        }
+        for (Matcher matcher = Pattern.compile("class=\"([^\"]+)").matcher(text); matcher.find();) {
+            classes.add(matcher.group(1).contains(".") ? matcher.group(1) : "org.apache.james.transport.mailets." + matcher.group(1));
+        }
+        for (Matcher matcher = Pattern.compile("<matcher name=\"([^\"]+)").matcher(text); matcher.find();) {
+            classes.remove("org.apache.james.transport.matchers." + matcher.group(1));
+        }
+        classes.removeIf(name -> name.startsWith("io.mailveil.james."));
+
+        assertThat(classes).hasSizeGreaterThan(20);
+        assertThat(classes.stream().filter(name -> !exists(name)))
+            .containsExactly("org.apache.james.clamav.ClamAVScan", "org.apache.james.rspamd.RspamdScanner");
+    }
+
+    private static boolean exists(String name) {
+        try {
+            Class.forName(name, false, SampleConfigurationTest.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
     }
 }
