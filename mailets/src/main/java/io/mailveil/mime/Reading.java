@@ -102,7 +102,7 @@ final class Reading {
         int i = 0;
         while (i < text.length()) {
             char c = text.charAt(i);
-            if (i < lastTagEnd && c == '<' && opensTag(i)) {
+            if (i < lastTagEnd && c == '<' && opensTag(text, i)) {
                 boolean comment = i < lastCommentEnd && text.startsWith("<!--", i);
                 i = comment ? text.indexOf("-->", i) + 3 : text.indexOf('>', i) + 1;
             } else if (form == Form.SOFT_BREAKS && c == '=' && lineBreak(i + 1) > 0) {
@@ -120,7 +120,7 @@ final class Reading {
     }
 
     /** "a &lt;3 b" has no tag. */
-    private boolean opensTag(int at) {
+    static boolean opensTag(String text, int at) {
         char next = at + 1 < text.length() ? text.charAt(at + 1) : ' ';
         return isAlphanumeric(next) && !Character.isDigit(next) || next == '/' || next == '!' || next == '?';
     }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.ToIntBiFunction;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -120,7 +121,7 @@ public final class Scrubber {
 
     /** Text with every hidden address replaced; domains stay. */
     public String addresses(String text) {
-        return EncodedText.scrubbed(inPieces(text, PIECE, this::replacedAsItStands), this);
+        return EncodedText.scrubbed(inPieces(text, Scrubber::endOfPiece, this::replacedAsItStands), this);
     }
 
     private String replacedAsItStands(String text) {
@@ -134,16 +135,28 @@ public final class Scrubber {
 
     /** As {@link #addresses}, also where tags or comments stand within an address. */
     public String html(String html) {
-        return inPieces(addresses(html), PIECE_WITH_TAGS, piece ->
-            piece.indexOf('<') < 0 ? piece : replaced(piece, Reading.withoutTags(piece)));
+        String clean = addresses(html);
+        int lastTagEnd = clean.lastIndexOf('>');
+        int lastCommentEnd = clean.lastIndexOf("-->");
+        return inPieces(clean, (text, from) -> {
+            int end = endOfPiece(text, from, PIECE_WITH_TAGS);
+            for (int tag = text.indexOf('<', from); tag >= 0 && tag < end && tag < lastTagEnd; tag = text.indexOf('<', tag + 1)) {
+                if (Reading.opensTag(text, tag)) {
+                    boolean comment = tag < lastCommentEnd && text.startsWith("<!--", tag);
+                    tag = comment ? text.indexOf("-->", tag) + 2 : text.indexOf('>', tag);
+                    end = tag < end ? end : endOfPiece(text, tag, PIECE);
+                }
+            }
+            return end;
+        }, piece -> piece.indexOf('<') < 0 ? piece : replaced(piece, Reading.withoutTags(piece)));
     }
 
     /** As {@link #html}, also where an address stands across the end of a line that goes on (RFC 3676, {@code delsp=yes}). */
     public String flowed(String text) {
-        return inPieces(html(text), PIECE, piece -> replaced(piece, Reading.flowed(piece)));
+        return inPieces(html(text), Scrubber::endOfPiece, piece -> replaced(piece, Reading.flowed(piece)));
     }
 
-    private static String inPieces(String text, int size, UnaryOperator<String> work) {
+    private static String inPieces(String text, ToIntBiFunction<String, Integer> end, UnaryOperator<String> work) {
         if (!mayHaveAddress(text)) {
             return text;
         }
@@ -151,7 +164,7 @@ public final class Scrubber {
         int from = 0;
         int unchangedFrom = 0;
         while (from < text.length()) {
-            int to = endOfPiece(text, from, size);
+            int to = end.applyAsInt(text, from);
             if (mayHaveAddress(text, from, to)) {
                 String piece = text.substring(from, to);
                 String fresh = work.apply(piece);
@@ -164,6 +177,10 @@ public final class Scrubber {
             from = to;
         }
         return result == null ? text : result.append(text, unchangedFrom, text.length()).toString();
+    }
+
+    private static int endOfPiece(String text, int from) {
+        return endOfPiece(text, from, PIECE);
     }
 
     /** Behind a line break if there is one in reach, else behind a space: an address has neither, unless the line goes on. */
@@ -182,10 +199,33 @@ public final class Scrubber {
             }
         }
         int space = text.indexOf(' ', reach);
-        while (space >= 0 && space + 1 < text.length() && (text.charAt(space + 1) == '\r' || text.charAt(space + 1) == '\n')) {
+        while (space >= 0 && (goesOnBehind(text, space) || isBehindQuoteMarks(text, space) || endsEscape(text, space))) {
             space = text.indexOf(' ', space + 1);
         }
         return space < 0 ? text.length() : space + 1;
+    }
+
+    /** The last of its line, which goes on then (RFC 3676 section 4.1). */
+    private static boolean goesOnBehind(String text, int space) {
+        return space + 1 < text.length() && (text.charAt(space + 1) == '\r' || text.charAt(space + 1) == '\n');
+    }
+
+    /** The one in which a quoted line begins; the line before may go on there. */
+    private static boolean isBehindQuoteMarks(String text, int space) {
+        int first = space;
+        while (first > 0 && text.charAt(first - 1) == '>') {
+            first--;
+        }
+        return first < space && first > 0 && text.charAt(first - 1) == '\n';
+    }
+
+    /** It belongs to an escape of CSS, like that in {@code carol\40 world.test}. */
+    private static boolean endsEscape(String text, int space) {
+        int digit = space;
+        while (digit > 0 && space - digit < 6 && Character.digit(text.charAt(digit - 1), 16) >= 0) {
+            digit--;
+        }
+        return digit < space && digit > 0 && text.charAt(digit - 1) == '\\';
     }
 
     /** Something that is, or may decode to, an at sign. */
