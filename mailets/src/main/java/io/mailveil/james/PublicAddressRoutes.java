@@ -46,17 +46,19 @@ final class PublicAddressRoutes {
     private final RouteTable routes;
     private final DomainList domains;
     private final UsersRepository users;
+    private final Retention retention;
     private final AdministratorLog log;
     private final JsonTransformer json;
 
     @Inject
     PublicAddressRoutes(ForwardStore forwards, PhantomStore phantoms, RouteTable routes, DomainList domains, UsersRepository users,
-            AdministratorLog log, JsonTransformer json) {
+            Retention retention, AdministratorLog log, JsonTransformer json) {
         this.forwards = forwards;
         this.phantoms = phantoms;
         this.routes = routes;
         this.domains = domains;
         this.users = users;
+        this.retention = retention;
         this.log = log;
         this.json = json;
     }
@@ -150,6 +152,7 @@ final class PublicAddressRoutes {
                     throw new StoreException("James's recipient rewrite table failed", e);
                 }
             });
+        retention.purgeSoon();
         return Responses.returnNoContent(response);
     }
 
@@ -199,6 +202,7 @@ final class PublicAddressRoutes {
             }
             return true;
         });
+        retention.purgeSoon();
         return Responses.returnNoContent(response);
     }
 

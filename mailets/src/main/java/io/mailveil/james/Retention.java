@@ -18,7 +18,10 @@ import io.mailveil.store.AuditAction;
 import io.mailveil.store.AuditStore;
 import io.mailveil.store.PhantomStore;
 
-/** Forgets phantom addresses that were not used for {@code retention.phantoms} days: shortly after the start, and then once a day. */
+/**
+ * Forgets phantom addresses that were not used for {@code retention.phantoms} days, and removes what is left of deleted members: shortly
+ * after the start, and then once a day.
+ */
 final class Retention {
     private static final Logger LOGGER = LoggerFactory.getLogger(Retention.class);
     private static final Duration PERIOD = Duration.ofDays(1);
@@ -41,10 +44,28 @@ final class Retention {
         this.audit = audit;
     }
 
-    /** Begins, if there is a term. */
+    /** Begins. */
     void start() {
-        settings.retentionDays().ifPresent(days -> executor.scheduleWithFixedDelay(() -> forget(days), DELAY.toMillis(), PERIOD.toMillis(),
-            TimeUnit.MILLISECONDS));
+        executor.scheduleWithFixedDelay(() -> {
+            purge();
+            settings.retentionDays().ifPresent(this::forget);
+        }, DELAY.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** A public address or a member was deleted. */
+    void purgeSoon() {
+        executor.execute(this::purge);
+    }
+
+    private void purge() {
+        try {
+            int purged = phantoms.purge();
+            if (purged > 0) {
+                LOGGER.info("{} phantom addresses of deleted members are removed", purged);
+            }
+        } catch (RuntimeException e) {
+            LOGGER.error("What is left of deleted members could not be removed; the next attempt is tomorrow", e);
+        }
     }
 
     private void forget(int days) {

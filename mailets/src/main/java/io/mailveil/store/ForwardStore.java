@@ -38,6 +38,9 @@ public final class ForwardStore {
         + " P.ADDRESS, P.DISPLAY_NAME, P.ROUTE_ID ";
 
     private static final String FORWARDS = "SELECT " + COLUMNS + "FROM FORWARD F JOIN PUBLIC_ADDRESS P ON P.ADDRESS = F.PUBLIC_ADDRESS ";
+    /** Takes a forward out of sight, and forgets whose it was. */
+    private static final String DETACH =
+        "UPDATE FORWARD SET PUBLIC_ADDRESS = NULL, MEMBER = ID, MEMBER_SPELLING = ID, REVISION = REVISION + 1 ";
     private static final String PUBLIC_ADDRESS_COLUMNS = "SELECT P.ADDRESS, P.DISPLAY_NAME, P.ROUTE_ID FROM PUBLIC_ADDRESS P ";
 
     /** As many question marks as any database takes without a murmur. */
@@ -150,10 +153,15 @@ public final class ForwardStore {
         }));
     }
 
-    /** Deletes the address with its forwards and their phantoms; tells whether it was there. */
+    /**
+     * Deletes the address with its forwards and their phantoms, which are not found any more; tells whether it was there. The rows of the
+     * phantoms stay until {@link PhantomStore#purge}.
+     */
     public boolean deletePublicAddress(EmailAddress address) {
-        return database.transaction("deleting a public address",
-            connection -> execute(connection, "DELETE FROM PUBLIC_ADDRESS WHERE ADDRESS = ?", address.canonical()) > 0);
+        return database.transaction("deleting a public address", connection -> {
+            execute(connection, DETACH + "WHERE PUBLIC_ADDRESS = ?", address.canonical());
+            return execute(connection, "DELETE FROM PUBLIC_ADDRESS WHERE ADDRESS = ?", address.canonical()) > 0;
+        });
     }
 
     /** The forwards of a public address, oldest first. */
@@ -233,10 +241,13 @@ public final class ForwardStore {
         });
     }
 
-    /** Deletes the forward with its phantoms; tells whether it was there. */
+    /**
+     * Deletes the forward with its phantoms, which are not found any more; tells whether it was there. Their rows stay until {@link
+     * PhantomStore#purge}.
+     */
     public boolean deleteForward(EmailAddress publicAddress, EmailAddress member) {
         return database.transaction("removing a member", connection -> execute(connection,
-            "DELETE FROM FORWARD WHERE PUBLIC_ADDRESS = ? AND MEMBER = ?", publicAddress.canonical(), member.canonical()) > 0);
+            DETACH + "WHERE PUBLIC_ADDRESS = ? AND MEMBER = ?", publicAddress.canonical(), member.canonical()) > 0);
     }
 
     /**

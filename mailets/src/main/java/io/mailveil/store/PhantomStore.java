@@ -18,6 +18,8 @@ import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
+import com.google.common.collect.ObjectArrays;
+
 import io.mailveil.address.Correspondent;
 import io.mailveil.address.EmailAddress;
 import io.mailveil.address.ForwardId;
@@ -37,6 +39,8 @@ public final class PhantomStore {
         + "FROM PHANTOM X JOIN FORWARD F ON F.ID = X.FORWARD_ID JOIN PUBLIC_ADDRESS P ON P.ADDRESS = F.PUBLIC_ADDRESS ";
 
     private static final int SCAN_PAGE = 1000;
+    /** Derby locks the whole table for whoever holds 5,000 rows. */
+    private static final int DELETED_AT_ONCE = 500;
 
     private final Database database;
     private final Phantoms phantoms;
@@ -318,33 +322,66 @@ public final class PhantomStore {
      * @return how many
      */
     public int forgetUnusedSince(LocalDate day) {
-        List<String> forwards = database.transaction("looking for unused phantom addresses", connection -> {
-            try (PreparedStatement select = connection.prepareStatement(
-                "SELECT DISTINCT FORWARD_ID FROM PHANTOM WHERE LAST_USED < ? AND RETIRED = FALSE")) {
-                select.setDate(1, Date.valueOf(day));
-                try (ResultSet rows = select.executeQuery()) {
-                    List<String> result = new ArrayList<>();
-                    while (rows.next()) {
-                        result.add(rows.getString(1));
-                    }
-                    return result;
-                }
-            }
-        });
+        List<String> forwards = database.transaction("looking for unused phantom addresses", connection -> strings(connection,
+            "SELECT DISTINCT FORWARD_ID FROM PHANTOM WHERE RETIRED = FALSE AND LAST_USED < CAST(? AS DATE)", day.toString()));
         int forgotten = 0;
         for (String forward : forwards) {
-            forgotten += database.transaction("forgetting unused phantom addresses", connection -> {
-                // a message that is under way with one of them is decided again, and makes it anew
-                ForwardStore.lock(connection, ForwardId.of(forward));
-                try (PreparedStatement delete = connection.prepareStatement(
-                    "DELETE FROM PHANTOM WHERE FORWARD_ID = ? AND LAST_USED < ? AND RETIRED = FALSE")) {
-                    delete.setString(1, forward);
-                    delete.setDate(2, Date.valueOf(day));
-                    return delete.executeUpdate();
-                }
-            });
+            forgotten += deleteRows(ForwardId.of(forward), " AND RETIRED = FALSE AND LAST_USED < CAST(? AS DATE)", day.toString());
         }
         return forgotten;
+    }
+
+    /**
+     * Removes what is left of deleted forwards: their phantoms and the list of whom they blocked. What is not removed because this is
+     * stopped is removed the next time.
+     *
+     * @return how many phantoms
+     */
+    public int purge() {
+        List<String> deleted = database.transaction("looking for deleted forwards",
+            connection -> strings(connection, "SELECT ID FROM FORWARD WHERE PUBLIC_ADDRESS IS NULL"));
+        int purged = 0;
+        for (String forward : deleted) {
+            purged += deleteRows(ForwardId.of(forward), "");
+            database.transaction("removing a deleted forward",
+                connection -> ForwardStore.execute(connection, "DELETE FROM FORWARD WHERE ID = ?", forward));
+        }
+        return purged;
+    }
+
+    /** Deletes phantoms of a forward, some at a time, so that nobody has to wait for long, nor the whole table is locked. */
+    private int deleteRows(ForwardId forward, String condition, String... arguments) {
+        int deleted = 0;
+        List<String> some = List.of("");
+        while (!some.isEmpty()) {
+            String[] all = ObjectArrays.concat(new String[] {forward.toString(), some.get(some.size() - 1)}, arguments, String.class);
+            some = database.transaction("removing phantom addresses", connection -> {
+                // a message that is under way with one of them is decided again
+                ForwardStore.lock(connection, forward);
+                List<String> rows = strings(connection, "SELECT LOCAL_PART FROM PHANTOM WHERE FORWARD_ID = ? AND LOCAL_PART > ?" + condition
+                    + " ORDER BY LOCAL_PART FETCH FIRST " + DELETED_AT_ONCE + " ROWS ONLY", all);
+                try (PreparedStatement delete = connection.prepareStatement("DELETE FROM PHANTOM WHERE LOCAL_PART = ?")) {
+                    for (String row : rows) {
+                        delete.setString(1, row);
+                        delete.addBatch();
+                    }
+                    delete.executeBatch();
+                }
+                return rows;
+            });
+            deleted += some.size();
+        }
+        return deleted;
+    }
+
+    private static List<String> strings(Connection connection, String sql, String... arguments) throws SQLException {
+        try (PreparedStatement select = ForwardStore.prepare(connection, sql, arguments); ResultSet rows = select.executeQuery()) {
+            List<String> result = new ArrayList<>();
+            while (rows.next()) {
+                result.add(rows.getString(1));
+            }
+            return result;
+        }
     }
 
     private List<String> localPartsOf(EmailAddress person) {

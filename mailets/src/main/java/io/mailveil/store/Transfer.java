@@ -162,7 +162,7 @@ public final class Transfer {
     private List<ObjectNode> forwardLines() {
         return database.transaction("exporting members", connection -> {
             try (PreparedStatement select = connection.prepareStatement("SELECT ID, PUBLIC_ADDRESS, MEMBER_SPELLING, FORWARDING, ANONYMIZE,"
-                    + " REPLIES, CREATED_AT FROM FORWARD ORDER BY AGE");
+                    + " REPLIES, CREATED_AT FROM FORWARD WHERE PUBLIC_ADDRESS IS NOT NULL ORDER BY AGE");
                  ResultSet rows = select.executeQuery()) {
                 List<ObjectNode> result = new ArrayList<>();
                 while (rows.next()) {

@@ -38,7 +38,8 @@ class OpenApiTest {
     private static Set<String> routes() {
         Service service = Service.ignite().ipAddress("127.0.0.1").port(0);
         try {
-            new MailveilRoutes(new OriginGuard(Settings.of(Map.of())), new PublicAddressRoutes(null, null, null, null, null, null, null),
+            new MailveilRoutes(new OriginGuard(Settings.of(Map.of())),
+                new PublicAddressRoutes(null, null, null, null, null, null, null, null),
                 new PhantomRoutes(null, null, null, null), new AuditRoutes(null, null, null), new HeldRoutes(null, null, null),
                 new CorrespondentRoutes(null, null, null), new KeyRoutes(null, null, null, null),
                 new DataRoutes(null, null, null, null, null), new CheckRoutes(null, null)).define(service);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -152,6 +154,39 @@ class PhantomStoreTest {
         Forward again = store.forwards.putForward(INFO, ALICE, Switches.UNCHANGED).orElseThrow();
         assertThat(store.phantoms.find(first.address())).isEmpty();
         assertThat(store.phantoms.findOrCreate(again, PhantomClass.UNPROVEN, CAROL).address()).isNotEqualTo(first.address());
+    }
+
+    @Test
+    void shouldPurgeWhatBelongedToDeletedForwardsOnly() {
+        store.phantoms.purge();
+        long before = store.phantoms.count();
+        store.database.together("making many", () -> {
+            for (int i = 0; i < 1201; i++) {
+                store.phantoms.findOrCreate(alice, PhantomClass.UNPROVEN, new Correspondent(EmailAddress.of("c" + i + "@world.test"), ""));
+            }
+            return true;
+        });
+        Phantom bobs = store.phantoms.findOrCreate(bob, PhantomClass.UNPROVEN, CAROL);
+        store.phantoms.block(store.phantoms.findOrCreate(alice, PhantomClass.UNPROVEN, CAROL).address(), true);
+        store.forwards.deleteForward(INFO, ALICE);
+        Forward again = store.forwards.putForward(INFO, ALICE, Switches.UNCHANGED).orElseThrow();
+        store.forwards.deleteForward(INFO, ALICE);
+
+        assertThat(store.forwards.handOver(again, () -> { })).isFalse();
+        assertThat(store.forwards.forwardsOf(INFO)).containsExactly(bob);
+        assertThat(store.forwards.forwardsToAny(List.of(ALICE))).isEmpty();
+        assertThat(store.phantoms.purge()).isEqualTo(1202);
+        assertThat(store.phantoms.purge()).isZero();
+        assertThat(store.phantoms.count()).isEqualTo(before + 1);
+        assertThat(store.phantoms.find(bobs.address())).isPresent();
+        long blocks = store.database.transaction("counting", connection -> {
+            try (Statement statement = connection.createStatement();
+                 ResultSet rows = statement.executeQuery("SELECT COUNT(*) FROM BLOCKED_CORRESPONDENT")) {
+                rows.next();
+                return rows.getLong(1);
+            }
+        });
+        assertThat(blocks).isZero();
     }
 
     @Test
