@@ -1,6 +1,7 @@
 package io.mailveil.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +13,8 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Signature;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 
 import io.mailveil.it.harness.Person;
 import io.mailveil.it.harness.PublicAddress;
@@ -66,6 +70,50 @@ class DataIT {
         assertThat(again.path("additionalInformation").path("resealed").asLong()).isZero();
         world.webAdmin().post("/mailveil/keys/rotate", "{\"step\":\"twice\"}").is(400);
         assertThat(SERVER.health()).isEqualTo("healthy");
+    }
+
+    /** James stops a task by interrupting its thread, which must not show in Derby nor in the file. */
+    @Test
+    void keyRotationThatIsStoppedAgainAndAgainShouldHarmNothing(World world) throws IOException {
+        Person alice = world.staff("alice");
+        Person carol = world.outsider("carol");
+        PublicAddress info = world.publicAddress("info", alice);
+        for (int i = 0; i < 400; i++) {
+            String body = "{\"publicAddress\":\"%s\",\"member\":\"%s\",\"correspondent\":\"c%d@faraway.test\"}".formatted(info, alice, i);
+            world.webAdmin().post("/mailveil/phantoms", body).is(201);
+        }
+        carol.writesTo(info, "Before");
+        Received before = alice.receives("Before");
+        List<String> phantoms = info.phantomsOf(alice);
+
+        Path keyset = SERVER.folder().resolve("conf").resolve("mailveil.keyset");
+        List<String> ends = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            String key = primaryKey(keyset);
+            String task = task(world, "");
+            if (i % 2 == 0) {
+                // into the work on the database; otherwise it is mostly the file that is being written
+                await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(() -> !primaryKey(keyset).equals(key));
+            }
+            world.webAdmin().delete("/tasks/" + task).is(204);
+            carol.writesTo(info, "Meanwhile");
+            assertThat(alice.receives("Meanwhile").address("From")).isEqualTo(before.address("From"));
+            ends.add(world.webAdmin().get("/tasks/" + task + "/await").is(200).json().path("status").asText());
+        }
+        assertThat(ends).as("how they ended").contains("canceled").isSubsetOf("canceled", "completed");
+
+        JsonNode last = world.webAdmin().get("/tasks/" + task(world, "{\"step\":\"seal\"}") + "/await").is(200).json();
+        assertThat(last.path("status").asText()).as(last.toString()).isEqualTo("completed");
+        JsonNode again = world.webAdmin().get("/tasks/" + task(world, "{\"step\":\"seal\"}") + "/await").is(200).json();
+        assertThat(again.path("additionalInformation").path("resealed").asLong()).isZero();
+        assertThat(again.path("additionalInformation").path("looked").asLong()).isGreaterThan(400);
+        assertThat(info.phantomsOf(alice)).isEqualTo(phantoms);
+        assertThat(Files.readString(SERVER.folder().resolve("logs").resolve("james.log"))).doesNotContain("Error while running task");
+        assertThat(SERVER.health()).isEqualTo("healthy");
+    }
+
+    private static String primaryKey(Path keyset) throws IOException {
+        return new ObjectMapper().readTree(Files.readAllBytes(keyset)).path("atRest").path("primaryKeyId").asText();
     }
 
     @Test

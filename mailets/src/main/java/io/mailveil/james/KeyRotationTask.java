@@ -3,6 +3,8 @@ package io.mailveil.james;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 import org.apache.james.json.DTOModule;
 import org.apache.james.server.task.json.dto.AdditionalInformationDTO;
@@ -14,6 +16,8 @@ import org.apache.james.task.TaskExecutionDetails;
 import org.apache.james.task.TaskType;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.google.common.base.Throwables;
+import com.google.common.util.concurrent.Uninterruptibles;
 
 /** {@link KeyRotation} as a task of James: {@code /tasks/{id}} shows how far it is, DELETE stops it after the page it is at. */
 final class KeyRotationTask implements Task {
@@ -24,23 +28,43 @@ final class KeyRotationTask implements Task {
     private volatile long total;
     private volatile long looked;
     private volatile long resealed;
+    private volatile boolean stopped;
 
     KeyRotationTask(KeyRotation rotation, KeyRotation.Step step) {
         this.rotation = rotation;
         this.step = step;
     }
 
+    /** James stops a task by interrupting its thread, upon which Derby drops the connection: so the work has a thread of its own. */
     @Override
     public Result run() throws InterruptedException {
+        FutureTask<Void> work = new FutureTask<>(this::work);
+        Thread thread = new Thread(work, TYPE.asString());
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            work.get();
+            return Result.COMPLETED;
+        } catch (InterruptedException e) {
+            stopped = true;
+            Uninterruptibles.joinUninterruptibly(thread);
+            throw e;
+        } catch (ExecutionException e) {
+            Throwables.throwIfUnchecked(e.getCause());
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    private Void work() throws InterruptedException {
         total = rotation.count();
         rotation.run(step, (rows, changed) -> {
             looked += rows;
             resealed += changed;
-            if (Thread.interrupted()) {
+            if (stopped) {
                 throw new InterruptedException();
             }
         });
-        return Result.COMPLETED;
+        return null;
     }
 
     @Override
