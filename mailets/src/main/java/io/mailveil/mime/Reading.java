@@ -314,13 +314,15 @@ final class Reading {
                 }
             } else if (Character.isHighSurrogate(c) && i + 1 < length) {
                 String plain = Normalizer.normalize(new String(chars, i, 2), Normalizer.Form.NFKC);
-                if (plain.length() == 1) {
+                if (Invisible.is(Character.codePointAt(chars, i, length))) {
+                    i++;
+                } else if (plain.length() == 1) {
                     put(to++, fold(plain.charAt(0)), starts[i], ends[i + 1]);
                     i++;
                 } else {
                     put(to++, c, starts[i], ends[i]);
                 }
-            } else if (!isInvisible(c)) {
+            } else if (!Invisible.is(c)) {
                 put(to++, fold(plain(c)), starts[i], ends[i]);
             }
         }
@@ -329,10 +331,6 @@ final class Reading {
 
     private static boolean isMark(char c) {
         return c >= 0x300 && c < 0x370 && c != 0x34f;
-    }
-
-    private static boolean isInvisible(char c) {
-        return c < 0xa0 && c != 0x85 || c == 0x34f || c >= 0xfe00 && c <= 0xfe0f || Character.getType(c) == Character.FORMAT;
     }
 
     private static char plain(char c) {
@@ -431,7 +429,9 @@ final class Reading {
         for (int i = 0; i < signs.length; i += 2) {
             result.put(signs[i], signs[i + 1].charAt(0));
         }
-        for (String invisible : new String[] {"shy", "zwnj", "zwj", "lrm", "rlm", "ZeroWidthSpace", "NoBreak"}) {
+        String[] invisibles = ("shy zwnj zwj lrm rlm ZeroWidthSpace NegativeThinSpace NegativeMediumSpace NegativeThickSpace"
+            + " NegativeVeryThinSpace NoBreak ApplyFunction af InvisibleTimes it InvisibleComma ic").split(" ");
+        for (String invisible : invisibles) {
             result.put(invisible, '\u00ad');
         }
         return result;

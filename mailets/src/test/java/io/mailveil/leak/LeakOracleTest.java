@@ -76,7 +76,9 @@ class LeakOracleTest {
         "{\"a\":\"carol\\u0040world.test\"}", "DESCRIPTION:a\\ncarol@world.test\\nb", "ATTENDEE;CN=C:mailto:carol@wor\r\n ld.test",
         "MIA@B%C3%BCCHER.test", "mia@xn--bcher-kva.test", "mia@b=C3=BCcher.test", "mia@b&uuml;cher.test", "mia@bu&#776;cher.test",
         "mia@b\u00fccher.test", "mia@b\\u00fccher.test", "=?iso-8859-1?q?mia=40b=FCcher.test?=", "=?x-unknown?q?carol=40world.test?=",
-        "=?utf-8?q?carol=40?= =?utf-8?b?d29ybGQudGVzdA==?=", "=?utf-8?q?carol@world=2Etest", "carol\u0000@world.test"})
+        "=?utf-8?q?carol=40?= =?utf-8?b?d29ybGQudGVzdA==?=", "=?utf-8?q?carol@world=2Etest", "carol\u0000@world.test",
+        "ca&#x3164;rol@world.test", "carol@world&#xffa0;.test", "carol&#x17b4;@world.test", "carol&#xe0061;@world.test",
+        "carol&#x1d173;@world.test"})
     void shouldFindAnAddressAsItMayBeWritten(String text) {
         assertThat(ORACLE.search(body(text))).extracting(Leak::what).isNotEmpty().allMatch(what -> what.startsWith("address "));
     }

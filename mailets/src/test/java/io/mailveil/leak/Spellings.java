@@ -304,16 +304,15 @@ final class Spellings {
             return List.of();
         }
         StringBuilder visible = new StringBuilder(in.length());
-        for (int i = 0; i < in.length(); i++) {
-            char c = in.charAt(i);
+        in.codePoints().forEach(c -> {
             if (c == 0x3002 || c == 0xff61) {
                 visible.append('.');
             } else if (c >= 0x2010 && c <= 0x2015 || c == 0x2212) {
                 visible.append('-');
             } else if (!isInvisible(c)) {
-                visible.append(c);
+                visible.appendCodePoint(c);
             }
-        }
+        });
         return List.of(octets ? visible.toString() : Normalizer.normalize(visible, Normalizer.Form.NFKC));
     }
 
@@ -326,11 +325,12 @@ final class Spellings {
         return true;
     }
 
-    private static boolean isInvisible(char c) {
+    private static boolean isInvisible(int c) {
         boolean control = c == 0x7f || c < 0x20 && c != '\r' && c != '\n' && c != '\t' && c != 0x1b;
         boolean selector = c >= 0xfe00 && c <= 0xfe0f || c >= 0x180b && c <= 0x180f || c == 0x34f || c == 0x115f || c == 0x1160
-            || c == 0x3164;
-        return control || selector || c >= 0x80 && Character.getType(c) == Character.FORMAT;
+            || c == 0x3164 || c == 0xffa0 || c == 0x17b4 || c == 0x17b5;
+        boolean unassigned = c == 0x2065 || c >= 0xfff0 && c <= 0xfff8 || c >> 12 == 0xe0;
+        return control || selector || unassigned || c >= 0x80 && Character.getType(c) == Character.FORMAT;
     }
 
     /** What RFC 5322 allows around the parts of an address: comments, quotes, quoted pairs, white space. */
