@@ -32,7 +32,9 @@ public final class KeyGuard {
      */
     public static Keys keysFor(Database database, Path file) {
         boolean phantomsExist = database.transaction("counting phantom addresses", connection -> {
-            try (PreparedStatement select = connection.prepareStatement("SELECT LOCAL_PART FROM PHANTOM FETCH FIRST 1 ROWS ONLY");
+            // those of deleted forwards only wait for their removal
+            try (PreparedStatement select = connection.prepareStatement("SELECT X.LOCAL_PART FROM PHANTOM X JOIN FORWARD F ON"
+                    + " F.ID = X.FORWARD_ID WHERE F.PUBLIC_ADDRESS IS NOT NULL FETCH FIRST 1 ROWS ONLY");
                  ResultSet rows = select.executeQuery()) {
                 return rows.next();
             }

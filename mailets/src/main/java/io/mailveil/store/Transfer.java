@@ -235,6 +235,9 @@ public final class Transfer {
             if (!isEmpty()) {
                 throw new IllegalStateException("there are public addresses already");
             }
+            // what is left of deleted ones would be in the way if it comes back, and is sealed with keys that go now
+            database.transaction("removing deleted forwards",
+                connection -> ForwardStore.execute(connection, "DELETE FROM FORWARD WHERE PUBLIC_ADDRESS IS NULL"));
             return new Import(passphrase, surroundings).read(export);
         });
     }

@@ -47,6 +47,20 @@ class KeyGuardTest {
     }
 
     @Test
+    void shouldMakeNewKeysWhenAllPublicAddressesAreDeleted() throws Exception {
+        Path file = folder.resolve("mailveil.keyset");
+        try (TestStore store = new TestStore(folder)) {
+            Keys keys = KeyGuard.keysFor(store.database, file);
+            String first = keys.fingerprint();
+            makePhantom(store, keys);
+            store.forwards.deletePublicAddress(EmailAddress.of("info@company.test"));
+            Files.delete(file);
+
+            assertThat(KeyGuard.keysFor(store.database, file).fingerprint()).isNotEqualTo(first);
+        }
+    }
+
+    @Test
     void shouldRefuseToStartWithoutTheFileWhilePhantomsExist() throws Exception {
         Path file = folder.resolve("mailveil.keyset");
         try (TestStore store = new TestStore(folder)) {

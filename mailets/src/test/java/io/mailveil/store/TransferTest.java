@@ -132,6 +132,18 @@ class TransferTest {
         assertThat(KeyGuard.keysFor(to.store.database, to.file).fingerprint()).isEqualTo(from.keys.fingerprint());
     }
 
+    @Test
+    void whatWasDeletedAMomentAgoShouldComeBack() throws Exception {
+        String export = from.export();
+        from.store.forwards.deletePublicAddress(INFO);
+
+        Transfer.Summary summary = from.read(export, PASSPHRASE);
+
+        assertThat(summary.phantoms()).isEqualTo(2);
+        assertThat(from.phantoms.find(proven.address()).orElseThrow().correspondent().address()).hasToString("Carol@world.test");
+        assertThat(from.phantoms.purge()).isZero();
+    }
+
     private static List<String> moments(String export) throws IOException {
         List<String> result = new ArrayList<>();
         for (String line : export.lines().skip(1).collect(Collectors.toList())) {
