@@ -55,6 +55,7 @@ import io.mailveil.gateway.Finding;
 import io.mailveil.gateway.KeyFileCheck;
 import io.mailveil.gateway.Settings;
 import io.mailveil.gateway.SigningKey;
+import io.mailveil.gateway.SmarthostCheck;
 import io.mailveil.gateway.UnansweredException;
 import io.mailveil.store.ForwardStore;
 import io.mailveil.store.StoreException;
@@ -222,22 +223,11 @@ final class InstallationCheck {
     }
 
     private Finding smarthost() {
-        String check = "smarthost";
-        Optional<String> gateway = remoteDelivery("gateway");
-        if (gateway.isEmpty()) {
-            return Finding.ok(check, "There is none: mail goes where the MX records of the recipients say. Some providers close port"
-                + " 25 to the"
-                + " outside; then set MAILVEIL_SMARTHOST");
-        }
-        String host = gateway.get().replaceAll(":[0-9]+$", "");
-        int port = host.equals(gateway.get()) ? 25 : Integer.parseInt(gateway.get().substring(host.length() + 1));
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(host, port), SMARTHOST_PATIENCE_MILLIS);
-            return Finding.ok(check, "Remote mail goes through " + gateway.get() + ", which can be reached");
-        } catch (IOException | IllegalArgumentException e) {
-            return Finding.error(check, "Remote mail goes through " + gateway.get() + ", which cannot be reached: " + e.getMessage()
-                + ". It waits in the queue; correct MAILVEIL_SMARTHOST or mend that server");
-        }
+        return SmarthostCheck.check(remoteDelivery("gateway").orElse(""), remoteDelivery("gatewayPort"), (host, port) -> {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(host, port), SMARTHOST_PATIENCE_MILLIS);
+            }
+        });
     }
 
     private List<Finding> domains() {
