@@ -2,7 +2,6 @@ package io.mailveil.james;
 
 import javax.inject.Inject;
 import javax.inject.Provider;
-import javax.mail.MessagingException;
 
 import org.apache.james.mailetcontainer.api.MailProcessor;
 import org.apache.james.protocols.api.ProtocolSession.State;
@@ -15,10 +14,8 @@ import org.apache.james.smtpserver.AddDefaultAttributesMessageHook;
 import org.apache.james.smtpserver.JamesMessageHook;
 import org.apache.james.smtpserver.futurerelease.FutureReleaseMailParameterHook;
 import org.apache.mailet.Mail;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-import io.mailveil.gateway.Refusal;
+import io.mailveil.gateway.Answer;
 
 /**
  * Takes a message through the chain of {@code mailetcontainer.xml} before the end of DATA is answered, instead of by way of the spool: one
@@ -33,13 +30,20 @@ import io.mailveil.gateway.Refusal;
  * Without this hook everything works the same, a little later.
  */
 public final class MailveilDeliveryHook implements JamesMessageHook {
-    private static final Logger LOGGER = LoggerFactory.getLogger(MailveilDeliveryHook.class);
+    /** As James's own hook says it. */
+    private static final HookResult TAKEN = HookResult.builder()
+        .hookReturnCode(HookReturnCode.ok())
+        .smtpReturnCode(SMTPRetCode.MAIL_OK)
+        .smtpDescription(DSNStatus.getStatus(DSNStatus.SUCCESS, DSNStatus.CONTENT_OTHER) + " Message received")
+        .build();
 
+    private final SessionReader sessions;
     private final Provider<MailProcessor> processors;
     private final AddDefaultAttributesMessageHook attributes = new AddDefaultAttributesMessageHook();
 
     @Inject
-    MailveilDeliveryHook(Provider<MailProcessor> processors) {
+    MailveilDeliveryHook(SessionReader sessions, Provider<MailProcessor> processors) {
+        this.sessions = sessions;
         this.processors = processors;
     }
 
@@ -49,17 +53,11 @@ public final class MailveilDeliveryHook implements JamesMessageHook {
             // to be sent later (RFC 4865): only the queue can wait
             return HookResult.DECLINED;
         }
-        attributes.onMessage(session, mail);
-        try {
+        HookResult result = sessions.answer(() -> {
+            attributes.onMessage(session, mail);
             processors.get().service(mail);
-        } catch (MessagingException | RuntimeException | LinkageError | StackOverflowError e) {
-            LOGGER.error("The chain broke off at mail {}, which is answered with {}", mail.getName(), Refusal.TRY_AGAIN, e);
-            return SessionReader.result(Refusal.TRY_AGAIN);
-        }
-        return HookResult.builder()
-            .hookReturnCode(HookReturnCode.ok())
-            .smtpReturnCode(SMTPRetCode.MAIL_OK)
-            .smtpDescription(DSNStatus.getStatus(DSNStatus.SUCCESS, DSNStatus.CONTENT_OTHER) + " Message received")
-            .build();
+            return Answer.ACCEPT;
+        });
+        return result == HookResult.OK ? TAKEN : result;
     }
 }

@@ -78,7 +78,7 @@ final class SessionReader {
         try {
             answer = question.call();
         } catch (Exception | LinkageError | StackOverflowError e) {
-            LOGGER.error("An SMTP command could not be decided and is answered with {}", Refusal.TRY_AGAIN, e);
+            LOGGER.error("An SMTP command could not be carried out and is answered with {}", Refusal.TRY_AGAIN, e);
             answer = Answer.refuse(Refusal.TRY_AGAIN);
         }
         Optional<Refusal> refusal = answer.refusal();
@@ -86,15 +86,10 @@ final class SessionReader {
             return answer == Answer.ACCEPT ? HookResult.OK : HookResult.DECLINED;
         }
         counters.refused(refusal.get().cause());
-        return result(refusal.get());
-    }
-
-    /** The refusal in James's words. */
-    static HookResult result(Refusal refusal) {
         return HookResult.builder()
-            .hookReturnCode(refusal.isTemporary() ? HookReturnCode.denySoft() : HookReturnCode.deny())
-            .smtpReturnCode(refusal.code())
-            .smtpDescription(refusal.text())
+            .hookReturnCode(refusal.get().isTemporary() ? HookReturnCode.denySoft() : HookReturnCode.deny())
+            .smtpReturnCode(refusal.get().code())
+            .smtpDescription(refusal.get().text())
             .build();
     }
 }
