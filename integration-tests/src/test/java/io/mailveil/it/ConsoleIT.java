@@ -105,6 +105,21 @@ class ConsoleIT {
     }
 
     @Test
+    void dialogThatIsLeftWhileItsCallIsUnderWayShouldTellWhatCameOfIt(World world) {
+        String address = "new" + world.publicAddress("info");
+        ConsolePage page = console(world).open("constructor").says("Overview").open("addresses");
+        page.script("const real = fetch, wait = new Promise(done => { window.release = () => { window.fetch = real; done(); }; });"
+            + "window.fetch = async (...of) => { const answer = await real(...of); if (of[1].method === 'PUT') { await wait; }"
+            + " return answer; }");
+
+        page.press("New public address").write("Address", address).press("Create").press("Cancel").noDialog();
+        page.script("release()");
+
+        page.says(address + " was created.").focusIs("Add member");
+        world.webAdmin().get("/mailveil/publicAddresses/" + address).is(200);
+    }
+
+    @Test
     void switchesShouldBeTurnedAndShowingSendersAskFirst(World world) {
         Person alice = world.staff("alice");
         PublicAddress info = world.publicAddress("info", alice);

@@ -236,7 +236,8 @@ async function askToken(used) {
 
 /**
  * A dialog with a form. onsubmit may throw: what it says is shown, and the dialog stays. The promise gives what onsubmit returned, or
- * undefined if the dialog was left. Focus goes back to where it came from, or to the heading if that is gone.
+ * undefined if the dialog was left. What is under way then cannot be taken back, so its result counts still. Focus goes back to where
+ * it came from, or to the heading if that is gone.
  */
 function ask({ title, content, submit, danger, onsubmit }) {
   return new Promise(resolve => {
@@ -245,23 +246,30 @@ function ask({ title, content, submit, danger, onsubmit }) {
     const trouble = h('div', { role: 'alert' });
     const ok = h('button', { type: 'submit', class: danger ? 'danger' : 'primary' }, submit);
     let result;
+    let underWay = Promise.resolve();
+    const run = async () => {
+      ok.disabled = true;
+      try {
+        result = await onsubmit();
+        dialog.close();
+      } catch (error) {
+        if (dialog.open) {
+          trouble.replaceChildren(notice(error.message, 'bad'));
+        } else {
+          say(error.message, 'bad');
+        }
+      } finally {
+        ok.disabled = false;
+      }
+    };
     const dialog = h('dialog', { 'aria-labelledby': heading, 'aria-describedby': danger ? description : null },
       h('form', {
         novalidate: true,
-        async onsubmit(event) {
+        onsubmit(event) {
           event.preventDefault();
           trouble.replaceChildren();
-          if (!event.target.reportValidity()) {
-            return;
-          }
-          ok.disabled = true;
-          try {
-            result = await onsubmit();
-            dialog.close();
-          } catch (error) {
-            trouble.replaceChildren(notice(error.message, 'bad'));
-          } finally {
-            ok.disabled = false;
+          if (event.target.reportValidity()) {
+            underWay = run();
           }
         },
       },
@@ -269,7 +277,7 @@ function ask({ title, content, submit, danger, onsubmit }) {
       h('div', { id: description, class: 'content' }, content),
       trouble,
       h('div', { class: 'buttons' }, button(t('cancel'), () => dialog.close(), { autofocus: danger }), ok)));
-    open(dialog, () => resolve(result));
+    open(dialog, () => underWay.then(() => resolve(result)));
   });
 }
 
@@ -958,7 +966,7 @@ function heading(name, ...actions) {
 
 function route() {
   const [name, parameters] = location.hash.replace(/^#\/?/, '').split('?');
-  return [VIEWS[name] ? name : 'overview', new URLSearchParams(parameters ?? '')];
+  return [Object.hasOwn(VIEWS, name) ? name : 'overview', new URLSearchParams(parameters ?? '')];
 }
 
 /** Another view, or the same one with other parameters; the focus stays where it is if it can. */
