@@ -897,8 +897,18 @@ async function audit(parameters) {
   const subject = input('subject', { type: 'search', value: parameters.get('subject') ?? '' });
   const form = h('form', {
     class: 'panel filterform', role: 'search', 'aria-label': t('audit.filter'), novalidate: true,
-    onsubmit(event) {
+    async onsubmit(event) {
       event.preventDefault();
+      try {
+        if (await isElsewhere(bare(subject.value))) {
+          say(t('audit.elsewhere'), 'bad');
+          subject.focus();
+          return;
+        }
+      } catch (error) {
+        say(error.message, 'bad');
+        return;
+      }
       go('audit', { since: since.value, until: until.value, action: action.value, subject: bare(subject.value) });
     },
   },
@@ -909,6 +919,12 @@ async function audit(parameters) {
   const results = h('div', { class: 'results' });
   await auditRows(parameters, results);
   return [heading('audit'), form, results];
+}
+
+/** Whether it is an address in no domain of this James, as those of correspondents are, which must not go into URLs. */
+async function isElsewhere(text) {
+  const domain = text.slice(text.lastIndexOf('@') + 1).toLowerCase();
+  return text.includes('@') && !(await call('GET', '../domains')).includes(domain);
 }
 
 async function auditRows(parameters, results) {
