@@ -70,6 +70,20 @@ class PartsIT {
     }
 
     @Test
+    void lineThatIsMuchTooLongShouldComeWhole(World world) {
+        Person alice = world.staff("alice");
+        Person carol = world.outsider("carol");
+        String line = "a long line ".repeat(2500);
+        carol.sends("From: {carol}\nTo: info@company.test\nSubject: Long\n\nBefore\n" + line + "{carol}\nAfter\n",
+            world.publicAddress("info", alice).address());
+
+        // quoted-printable, with soft line breaks
+        String text = new String(alice.receives("Long").body(), StandardCharsets.US_ASCII).replace("=\r\n", "");
+        assertThat(text.lines().toList()).startsWith("Before").endsWith("After").hasSize(3)
+            .element(1).asString().startsWith(line);
+    }
+
+    @Test
     void invitationShouldBeAcceptedMovedAndCancelledThroughTheGateway(World world) {
         Person alice = world.staff("alice");
         Person carol = world.outsider("carol", "faraway.test");

@@ -29,8 +29,10 @@ import org.apache.james.modules.server.WebAdminServerModule;
 import org.apache.james.server.core.configuration.Configuration;
 import org.apache.james.server.core.configuration.FileConfigurationProvider;
 import org.apache.james.server.core.filesystem.FileSystemImpl;
+import org.apache.james.smtpserver.netty.SMTPServerFactory;
 
 import com.google.inject.Module;
+import com.google.inject.Scopes;
 import com.google.inject.util.Modules;
 
 /** The list of what this server is made of. */
@@ -68,7 +70,8 @@ final class JamesModules {
     private static Module protocols() {
         return Modules.combine(
             new ProtocolHandlerModule(),
-            new SMTPServerModule(),
+            Modules.override(new SMTPServerModule())
+                .with(binder -> binder.bind(SMTPServerFactory.class).to(SteadySmtpServerFactory.class).in(Scopes.SINGLETON)),
             new IMAPServerModule(),
             new POP3ServerModule(),
             new LMTPServerModule(),
