@@ -26,6 +26,10 @@ import org.apache.james.server.core.MimeMessageSource;
 import org.apache.james.server.core.MimeMessageWrapper;
 import org.apache.mailet.Mail;
 
+import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
 /**
  * A queue whose mail is on the disk, and not only on its way there, when it has been taken: small bodies lie in the journal of the
  * queue, which is synced for every message anyway; large ones in files that {@link SyncedBlobs} syncs. James's own queue writes all
@@ -35,9 +39,27 @@ class DurableMailQueue extends ActiveMQCacheableMailQueue {
     /** As much as James keeps in memory of a message under way ({@code james.message.memory.threshold}): it costs no more than that. */
     static final int MAX_OCTETS_IN_JOURNAL = 100 * 1024;
 
+    private final Scheduler waiting;
+
     DurableMailQueue(ConnectionFactory connectionFactory, MailQueueItemDecoratorFactory decorators, MailQueueName name,
             MetricFactory metrics, GaugeRegistry gauges) {
         super(connectionFactory, decorators, name, metrics, gauges);
+        waiting = Schedulers.newSingle("queue-" + name.asString(), true);
+    }
+
+    /**
+     * What waits for the next mail is a thread of this queue. James's own waits on the thread that asks, and that is one of those that
+     * send: whatever the scheduler gives that one to send meanwhile, when all others are busy, lies there until the server is restarted.
+     */
+    @Override
+    public Flux<MailQueueItem> deQueue() {
+        return super.deQueue().subscribeOn(waiting);
+    }
+
+    @Override
+    public void close() {
+        waiting.dispose();
+        super.close();
     }
 
     @Override
