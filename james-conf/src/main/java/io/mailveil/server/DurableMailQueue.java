@@ -56,10 +56,11 @@ class DurableMailQueue extends ActiveMQCacheableMailQueue {
         return super.deQueue().subscribeOn(waiting);
     }
 
+    /** The end; {@code close} is said by everybody who has looked at the queue, and does nothing. */
     @Override
-    public void close() {
+    public void dispose() {
         waiting.dispose();
-        super.close();
+        super.dispose();
     }
 
     @Override

@@ -57,7 +57,7 @@ class DurableMailQueueTest {
 
     @AfterEach
     void close() throws Exception {
-        queue.close();
+        queue.dispose();
         broker.stop();
     }
 
@@ -88,6 +88,8 @@ class DurableMailQueueTest {
             queue.enQueue(mail);
             mail.dispose();
         }
+        // as WebAdmin does after a look
+        queue.close();
         Scheduler sending = Schedulers.newBoundedElastic(1, MAILS, "sending");
         try {
             assertThat(queue.deQueue().flatMap(item -> Mono.fromCallable(() -> done(item)).subscribeOn(sending), 1).take(MAILS)
