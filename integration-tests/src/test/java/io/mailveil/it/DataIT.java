@@ -41,7 +41,7 @@ class DataIT {
     private static final String PASSPHRASE = "{\"passphrase\":\"correct horse battery\"}";
 
     private static String task(World world, String body) {
-        return world.webAdmin().post("/mailveil/keys/rotate", body).is(201).json().path("taskId").asText();
+        return world.webAdmin().post("/mailveil/keys/rotate", body).task();
     }
 
     @Test
@@ -54,7 +54,7 @@ class DataIT {
         Path keyset = SERVER.folder().resolve("conf").resolve("mailveil.keyset");
         String old = Files.readString(keyset);
 
-        JsonNode task = world.webAdmin().get("/tasks/" + task(world, "") + "/await").is(200).json();
+        JsonNode task = world.webAdmin().await(task(world, ""));
 
         assertThat(task.path("status").asText()).as(task.toString()).isEqualTo("completed");
         assertThat(task.path("type").asText()).isEqualTo("mailveil-key-rotation");
@@ -66,7 +66,7 @@ class DataIT {
         alice.repliesTo(before, "Answer");
         carol.receives("Answer");
 
-        JsonNode again = world.webAdmin().get("/tasks/" + task(world, "{\"step\":\"seal\"}") + "/await").is(200).json();
+        JsonNode again = world.webAdmin().await(task(world, "{\"step\":\"seal\"}"));
         assertThat(again.path("additionalInformation").path("resealed").asLong()).isZero();
         world.webAdmin().post("/mailveil/keys/rotate", "{\"step\":\"twice\"}").is(400);
         assertThat(SERVER.health()).isEqualTo("healthy");
@@ -98,13 +98,13 @@ class DataIT {
             world.webAdmin().delete("/tasks/" + task).is(204);
             carol.writesTo(info, "Meanwhile");
             assertThat(alice.receives("Meanwhile").address("From")).isEqualTo(before.address("From"));
-            ends.add(world.webAdmin().get("/tasks/" + task + "/await").is(200).json().path("status").asText());
+            ends.add(world.webAdmin().await(task).path("status").asText());
         }
         assertThat(ends).as("how they ended").contains("canceled").isSubsetOf("canceled", "completed");
 
-        JsonNode last = world.webAdmin().get("/tasks/" + task(world, "{\"step\":\"seal\"}") + "/await").is(200).json();
+        JsonNode last = world.webAdmin().await(task(world, "{\"step\":\"seal\"}"));
         assertThat(last.path("status").asText()).as(last.toString()).isEqualTo("completed");
-        JsonNode again = world.webAdmin().get("/tasks/" + task(world, "{\"step\":\"seal\"}") + "/await").is(200).json();
+        JsonNode again = world.webAdmin().await(task(world, "{\"step\":\"seal\"}"));
         assertThat(again.path("additionalInformation").path("resealed").asLong()).isZero();
         assertThat(again.path("additionalInformation").path("looked").asLong()).isGreaterThan(400);
         assertThat(info.phantomsOf(alice)).isEqualTo(phantoms);

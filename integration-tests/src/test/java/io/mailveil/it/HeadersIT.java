@@ -34,7 +34,7 @@ class HeadersIT {
 
         carol.writesTo(info, "From herself");
         Received fromHerself = nina.receives("From herself");
-        assertThat(fromHerself.envelopeSender()).matches("f" + RETURN_PATH).contains(localPart(fromHerself.address("From")));
+        assertThat(fromHerself.envelopeSender()).matches("f" + RETURN_PATH).contains(Person.localPart(fromHerself.address("From")));
         Received local = alice.receives("From herself");
         assertThat(local.envelopeSender()).matches("f" + RETURN_PATH);
 
@@ -45,7 +45,7 @@ class HeadersIT {
 
         alice.repliesTo(local, "An answer");
         Received answer = carol.receives("An answer");
-        assertThat(answer.envelopeSender()).matches("r" + RETURN_PATH).contains(localPart(local.address("From")));
+        assertThat(answer.envelopeSender()).matches("r" + RETURN_PATH).contains(Person.localPart(local.address("From")));
     }
 
     @Test
@@ -62,10 +62,6 @@ class HeadersIT {
         String x = hello.address("From");
         alice.submits("From: {alice}\nTo: <" + x + ">\nSubject: Re: Grüße für alle\n\nText.\n", x);
         assertThat(carol.receives().header("Subject")).isEqualTo("=?ISO-8859-1?Q?Re:_Gr=FC=DFe_f=FCr_alle?=");
-    }
-
-    private static String localPart(String address) {
-        return address.substring(0, address.indexOf('@'));
     }
 
     @Test

@@ -49,10 +49,6 @@ class LongWorkIT {
         DATABASE.close();
     }
 
-    private static String localPart(String address) {
-        return address.substring(0, address.indexOf('@'));
-    }
-
     /** One for each at-rest key in use: how many addresses it seals. */
     private static List<String> sealedByKey() {
         return DATABASE.query("SELECT COUNT(*) FROM mailveil.phantom WHERE correspondent IS NOT NULL"
@@ -60,8 +56,7 @@ class LongWorkIT {
     }
 
     private static JsonNode rotate(WebAdmin admin, String body) {
-        String task = admin.post("/mailveil/keys/rotate", body).is(201).json().path("taskId").asText();
-        return admin.get("/tasks/" + task + "/await").is(200).json();
+        return admin.await(admin.post("/mailveil/keys/rotate", body).task());
     }
 
     @Test
@@ -80,8 +75,8 @@ class LongWorkIT {
             // the task cannot get past its first thousand while this is held
             other.setAutoCommit(false);
             statement.executeQuery("SELECT * FROM mailveil.phantom WHERE local_part = (SELECT MIN(local_part) FROM mailveil.phantom WHERE"
-                + " local_part <> '" + localPart(before.address("From")) + "') FOR UPDATE");
-            task = admin.post("/mailveil/keys/rotate", "").is(201).json().path("taskId").asText();
+                + " local_part <> '" + Person.localPart(before.address("From")) + "') FOR UPDATE");
+            task = admin.post("/mailveil/keys/rotate", "").task();
             await("the task waits").atMost(Duration.ofSeconds(30)).until(() -> !DATABASE.query(
                 "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'UPDATE PHANTOM%'").isEmpty());
             alice.repliesTo(before, "While it works");
@@ -90,7 +85,7 @@ class LongWorkIT {
             admin.delete("/tasks/" + task).is(204);
             other.rollback();
         }
-        JsonNode stopped = admin.get("/tasks/" + task + "/await").is(200).json();
+        JsonNode stopped = admin.await(task);
         assertThat(stopped.path("status").asText()).as(stopped.toString()).isEqualTo("canceled");
         await("the work has stopped").atMost(Duration.ofSeconds(30)).until(() -> DATABASE.query(
             "SELECT pid FROM pg_stat_activity WHERE query LIKE 'UPDATE PHANTOM%' AND state <> 'idle'").isEmpty());
@@ -182,7 +177,7 @@ class LongWorkIT {
 
     private static void lastUsed(String phantom, LocalDate day) {
         assertThat(DATABASE.query("UPDATE mailveil.phantom SET last_used = DATE '%s' WHERE local_part = '%s' RETURNING local_part"
-            .formatted(day, localPart(phantom)))).hasSize(1);
+            .formatted(day, Person.localPart(phantom)))).hasSize(1);
     }
 
     @Test

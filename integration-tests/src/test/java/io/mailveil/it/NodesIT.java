@@ -181,8 +181,7 @@ class NodesIT {
         Received before = alice.receives("Before");
         String old = key(before.address("From"));
 
-        String task = world.webAdmin().post("/mailveil/keys/rotate", "").is(201).json().path("taskId").asText();
-        JsonNode done = world.webAdmin().get("/tasks/" + task + "/await").is(200).json();
+        JsonNode done = world.webAdmin().await(world.webAdmin().post("/mailveil/keys/rotate", "").task());
 
         assertThat(done.path("status").asText()).as(done.toString()).isEqualTo("completed");
         assertThat(key(before.address("From"))).isNotEqualTo(old);
@@ -198,7 +197,7 @@ class NodesIT {
     /** Which at-rest key seals whom a phantom address stands for. */
     private static String key(String phantom) {
         return DATABASE.query("SELECT encode(substring(correspondent FROM 1 FOR 5), 'hex') FROM mailveil.phantom WHERE local_part = '"
-            + phantom.substring(0, phantom.indexOf('@')) + "'").get(0);
+            + Person.localPart(phantom) + "'").get(0);
     }
 
     @Test

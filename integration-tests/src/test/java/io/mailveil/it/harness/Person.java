@@ -46,6 +46,11 @@ public final class Person {
         this.local = local;
     }
 
+    /** What stands before the {@code @}. */
+    public static String localPart(String address) {
+        return address.substring(0, address.indexOf('@'));
+    }
+
     /** The real address. */
     public String address() {
         return address;

@@ -410,16 +410,13 @@ public final class TestServer implements ParameterResolver, AfterEachCallback, A
 
     /** WebAdmin's reprocess, to its end. */
     public void reprocess(String repository) {
-        String task = webAdmin().patch("/mailRepositories/" + encoded(repository) + "/mails?action=reprocess", "").is(201)
-            .json().path("taskId").asText();
-        webAdmin().get("/tasks/" + task + "/await").is(200);
+        webAdmin().await(webAdmin().patch("/mailRepositories/" + encoded(repository) + "/mails?action=reprocess", "").task());
         settle();
     }
 
     /** Deletes what is kept there, so that the server is healthy again for the next test. */
     public void clear(String repository) {
-        String task = webAdmin().delete("/mailRepositories/" + encoded(repository) + "/mails").is(201).json().path("taskId").asText();
-        webAdmin().get("/tasks/" + task + "/await").is(200);
+        webAdmin().await(webAdmin().delete("/mailRepositories/" + encoded(repository) + "/mails").task());
     }
 
     private static String encoded(String repository) {

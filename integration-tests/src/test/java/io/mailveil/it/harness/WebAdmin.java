@@ -38,6 +38,11 @@ public final class WebAdmin {
             assertThat(status).as("status of the answer %s", body).isEqualTo(expected);
             return this;
         }
+
+        /** The task of James that it has started. */
+        public String task() {
+            return is(201).json().path("taskId").asText();
+        }
     }
 
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
@@ -72,6 +77,11 @@ public final class WebAdmin {
     /** DELETE. */
     public Answer delete(String path) {
         return send("DELETE", path, "");
+    }
+
+    /** How a task of James ended, once it has. */
+    public JsonNode await(String task) {
+        return get("/tasks/" + task + "/await").is(200).json();
     }
 
     /** Any request; {@code headers} are names and values by turns. Without a Content-Type among them it is JSON. */
