@@ -80,13 +80,13 @@ public final class Keys {
         newOwner = isOurs;
     }
 
-    private Material now() {
+    private Loaded now() {
         long time = System.nanoTime();
         if (time - looked > GLANCE_NANOS) {
             looked = time;
             look();
         }
-        return loaded.material;
+        return loaded;
     }
 
     private void look() {
@@ -115,13 +115,13 @@ public final class Keys {
 
     /** Whether {@link #seal} would use the same key now. */
     boolean isSealedWithNewest(byte[] sealed) {
-        byte[] prefix = now().newestPrefix;
+        byte[] prefix = now().material.newestPrefix;
         return sealed.length > prefix.length && Arrays.equals(sealed, 0, prefix.length, prefix, 0, prefix.length);
     }
 
     /** {@code octets} bytes that nobody can compute without the address key; {@code purpose} keeps the uses apart. */
     byte[] prf(int octets, String purpose, byte[]... inputs) {
-        return prf(now(), octets, purpose, inputs);
+        return prf(now().material, octets, purpose, inputs);
     }
 
     private static byte[] prf(Material material, int octets, String purpose, byte[]... inputs) {
@@ -135,7 +135,7 @@ public final class Keys {
     /** Encrypts for the database, under the newest at-rest key; different each time. */
     byte[] seal(byte[] plaintext, String purpose, byte[]... associated) {
         try {
-            return now().atRest.encrypt(plaintext, join(purpose, associated));
+            return now().material.atRest.encrypt(plaintext, join(purpose, associated));
         } catch (GeneralSecurityException e) {
             throw new KeysUnavailableException("The at-rest key cannot be used", e);
         }
@@ -149,13 +149,13 @@ public final class Keys {
     byte[] open(byte[] sealed, String purpose, byte[]... associated) {
         byte[] data = join(purpose, associated);
         try {
-            return now().atRest.decrypt(sealed, data);
+            return now().material.atRest.decrypt(sealed, data);
         } catch (GeneralSecurityException e) {
             // a file system over the network may not have shown yet that another node put a new key into the file
         }
         try {
             reload();
-            return now().atRest.decrypt(sealed, data);
+            return now().material.atRest.decrypt(sealed, data);
         } catch (GeneralSecurityException | KeysUnavailableException e) {
             throw new KeysUnavailableException("No at-rest key in the keyset file opens this entry of the database", e);
         }
@@ -164,7 +164,7 @@ public final class Keys {
     /** AES-SIV: the same each time, so that the same message id always gets the same token. */
     byte[] sealDeterministically(byte[] plaintext, String purpose, byte[]... associated) {
         try {
-            return now().messageId.encryptDeterministically(plaintext, join(purpose, associated));
+            return now().material.messageId.encryptDeterministically(plaintext, join(purpose, associated));
         } catch (GeneralSecurityException e) {
             throw new KeysUnavailableException("The message id key cannot be used", e);
         }
@@ -173,7 +173,7 @@ public final class Keys {
     /** The inverse of {@link #sealDeterministically}; empty for anything that was not made with the same arguments. */
     Optional<byte[]> openDeterministically(byte[] sealed, String purpose, byte[]... associated) {
         try {
-            return Optional.of(now().messageId.decryptDeterministically(sealed, join(purpose, associated)));
+            return Optional.of(now().material.messageId.decryptDeterministically(sealed, join(purpose, associated)));
         } catch (GeneralSecurityException e) {
             return Optional.empty();
         }
@@ -181,8 +181,7 @@ public final class Keys {
 
     /** Tells whether a database belongs to these keys, without saying anything about them. */
     public String fingerprint() {
-        now();
-        return loaded.fingerprint;
+        return now().fingerprint;
     }
 
     private static byte[] join(String purpose, byte[]... inputs) {

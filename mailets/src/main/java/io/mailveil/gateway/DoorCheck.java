@@ -8,7 +8,8 @@ public final class DoorCheck {
     private static final String DOORS = "doors";
     private static final String TLS = "tls";
     private static final String HOOKS = "hooks";
-    private static final List<String> OURS = List.of("MailveilMailHook", "MailveilRcptHook", "MailveilMessageHook");
+    private static final String MESSAGE = "MailveilMessageHook";
+    private static final List<String> OURS = List.of("MailveilMailHook", "MailveilRcptHook", MESSAGE);
     /** Not asked for its opinion: takes what the others had nothing against. */
     private static final String DELIVERY = "MailveilDeliveryHook";
     /** Knows users of James only, so it would refuse every phantom address. */
@@ -52,8 +53,8 @@ public final class DoorCheck {
                 complete = false;
             }
         }
-        if (handlers.contains(DELIVERY) && handlers.indexOf(DELIVERY) < handlers.indexOf("MailveilMessageHook")) {
-            findings.add(Finding.error(HOOKS, where + "io.mailveil.james." + DELIVERY + " stands before MailveilMessageHook, which is not"
+        if (handlers.contains(DELIVERY) && handlers.indexOf(DELIVERY) < handlers.indexOf(MESSAGE)) {
+            findings.add(Finding.error(HOOKS, where + "io.mailveil.james." + DELIVERY + " stands before " + MESSAGE + ", which is not"
                 + " asked then. Put it after all other hooks"));
             complete = false;
         }

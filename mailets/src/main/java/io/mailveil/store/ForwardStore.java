@@ -166,7 +166,7 @@ public final class ForwardStore {
 
     /** The forwards of a public address, oldest first. */
     public List<Forward> forwardsOf(EmailAddress publicAddress) {
-        return forwards("listing members", "WHERE F.PUBLIC_ADDRESS = ? ORDER BY F.AGE", publicAddress.canonical());
+        return forwardsIfPublic(publicAddress).orElse(List.of());
     }
 
     /** As {@link #forwardsOf}; empty if the address is not a public address. */
