@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -78,8 +80,8 @@ public final class FloodRule {
         }
     }
 
-    /** Whether there is any limit; without one the others need not be asked. */
-    public boolean isOn() {
+    /** Whether there is any limit. */
+    boolean isOn() {
         return recipients > 0 || Stream.of(correspondents, users, throughForward, newPhantoms).anyMatch(Buckets::areLimited);
     }
 
@@ -92,24 +94,35 @@ public final class FloodRule {
      * Why a recipient cannot be taken now.
      *
      * @param earlier how many recipients the message has already
+     * @param counts  whether mail to this recipient counts, as {@link SmtpRules#isLimited} says; asked only where there is too much
      */
-    public Optional<Refusal> rcpt(EmailAddress recipient, Sender sender, int earlier) {
+    public Optional<Refusal> rcpt(EmailAddress recipient, Sender sender, int earlier, BooleanSupplier counts) {
+        Optional<Refusal> refusal = Optional.empty();
         if (recipients > 0 && earlier >= recipients) {
-            return Optional.of(Refusal.TOO_MANY_RECIPIENTS);
+            refusal = Optional.of(Refusal.TOO_MANY_RECIPIENTS);
+        } else if (bucketOf(sender).isEmpty(sender.name)
+                || throughForward.areLimited() && ways(recipient).stream().anyMatch(throughForward::isEmpty)) {
+            refusal = Optional.of(Refusal.TOO_FAST);
         }
-        boolean flooded = bucketOf(sender).isEmpty(sender.name)
-            || throughForward.areLimited() && ways(recipient).stream().anyMatch(throughForward::isEmpty);
-        return flooded ? Optional.of(Refusal.TOO_FAST) : Optional.empty();
+        return refusal.filter(why -> counts.getAsBoolean());
     }
 
-    /** Why a message cannot be taken now that {@link SmtpRules#data} has nothing against; counts it, if it can. */
-    public Optional<Refusal> data(Collection<EmailAddress> recipients, Sender sender, Arrival arrival) {
-        if (newPhantoms.areLimited() && recipients.stream().anyMatch(recipient -> meetsTooMany(recipient, arrival))) {
+    /**
+     * Why a message cannot be taken now that {@link SmtpRules#data} has nothing against; counts it, if it can.
+     *
+     * @param counts to which of the recipients mail counts, as {@link SmtpRules#isLimited} says; asked only where there is any limit
+     */
+    public Optional<Refusal> data(Collection<EmailAddress> recipients, Sender sender, Arrival arrival, Predicate<EmailAddress> counts) {
+        List<EmailAddress> counted = isOn() ? recipients.stream().filter(counts).collect(Collectors.toList()) : List.of();
+        if (counted.isEmpty()) {
+            return Optional.empty();
+        }
+        if (newPhantoms.areLimited() && counted.stream().anyMatch(recipient -> meetsTooMany(recipient, arrival))) {
             return Optional.of(Refusal.TOO_FAST);
         }
         bucketOf(sender).take(sender.name);
         if (throughForward.areLimited()) {
-            recipients.stream().flatMap(recipient -> ways(recipient).stream()).forEach(throughForward::take);
+            counted.stream().flatMap(recipient -> ways(recipient).stream()).forEach(throughForward::take);
         }
         return Optional.empty();
     }

@@ -71,13 +71,9 @@ public final class MailveilMessageHook implements JamesMessageHook {
         }
         Arrival arrival = new Arrival(Addresses.of(mail.getMaybeSender()), proof, header);
         Answer answer = rules.data(recipients, arrival, Suppliers.memoize(() -> isRefusedSignature(mail))::get);
-        if (answer.refusal().isPresent() || !floods.isOn()) {
-            return answer;
-        }
-        List<EmailAddress> limited = recipients.stream().filter(recipient -> rules.isLimited(recipient, arrival.proof()))
-            .collect(Collectors.toList());
-        return limited.isEmpty() ? answer
-            : floods.data(limited, sessions.sender(session, mail.getMaybeSender()), arrival).map(Answer::refuse).orElse(answer);
+        return answer.refusal().isPresent() ? answer
+            : floods.data(recipients, sessions.sender(session, mail.getMaybeSender(), arrival.proof()), arrival,
+                recipient -> rules.isLimited(recipient, arrival.proof())).map(Answer::refuse).orElse(answer);
     }
 
     private Proof proof(SMTPSession session, Mail mail, Header header, List<EmailAddress> recipients) throws IOException {

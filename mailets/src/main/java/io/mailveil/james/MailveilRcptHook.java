@@ -50,7 +50,8 @@ public final class MailveilRcptHook implements RcptHook {
         List<EmailAddress> earlier = sessions.recipients(session);
         Proof proof = sessions.proof(session, sender);
         Answer answer = rules.rcpt(recipient, Addresses.of(sender), proof, earlier);
-        return answer.refusal().isPresent() || !floods.isOn() || !rules.isLimited(recipient, proof) ? answer
-            : floods.rcpt(recipient, sessions.sender(session, sender), earlier.size()).map(Answer::refuse).orElse(answer);
+        return answer.refusal().isPresent() ? answer
+            : floods.rcpt(recipient, sessions.sender(session, sender, proof), earlier.size(), () -> rules.isLimited(recipient, proof))
+                .map(Answer::refuse).orElse(answer);
     }
 }

@@ -54,9 +54,8 @@ final class SessionReader {
             session.getAttachment(SMTPSession.CURRENT_HELO_NAME, ProtocolSession.State.Connection).orElse(""), Addresses.of(sender));
     }
 
-    /** Who sends, for the limits on how much. */
-    FloodRule.Sender sender(SMTPSession session, MaybeSender sender) {
-        Proof proof = proof(session, sender);
+    /** Who sends, for the limits on how much; {@code proof} says what is known of that by now. */
+    FloodRule.Sender sender(SMTPSession session, MaybeSender sender, Proof proof) {
         if (proof.kind() == Proof.Kind.NETWORK) {
             return FloodRule.Sender.user(sender.asString());
         }

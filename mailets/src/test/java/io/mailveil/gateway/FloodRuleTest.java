@@ -66,9 +66,10 @@ class FloodRuleTest {
     }
 
     private Optional<Refusal> sends(Sender sender, EmailAddress writer, EmailAddress recipient) {
-        Optional<Refusal> refusal = floods.rcpt(recipient, sender, 0);
+        Optional<Refusal> refusal = floods.rcpt(recipient, sender, 0, () -> true);
         return refusal.isPresent() ? refusal
-            : floods.data(List.of(recipient), sender, TestGateway.from(writer, "From: " + writer, "To: " + recipient));
+            : floods.data(List.of(recipient), sender, TestGateway.from(writer, "From: " + writer, "To: " + recipient),
+                counted -> true);
     }
 
     @Test
@@ -102,7 +103,7 @@ class FloodRuleTest {
         Sender carol = correspondent(TestGateway.CAROL, "x");
         for (int i = 0; i < 5; i++) {
             // recipient accepted, and then the message is refused by other rules: data() is never asked
-            assertThat(floods.rcpt(TestGateway.INFO, carol, 0)).isEmpty();
+            assertThat(floods.rcpt(TestGateway.INFO, carol, 0, () -> true)).isEmpty();
         }
         assertThat(sends(carol, TestGateway.CAROL, TestGateway.INFO)).isEmpty();
     }
@@ -152,9 +153,23 @@ class FloodRuleTest {
     void messageShouldHaveSoManyRecipients() {
         limits(Map.of(Settings.LIMITS_RECIPIENTS, "2"));
         Sender alice = Sender.user(TestGateway.ALICE.toString());
-        assertThat(floods.rcpt(SOMEBODY, alice, 1)).isEmpty();
-        assertThat(floods.rcpt(SOMEBODY, alice, 2)).contains(Refusal.TOO_MANY_RECIPIENTS);
+        assertThat(floods.rcpt(SOMEBODY, alice, 1, () -> true)).isEmpty();
+        assertThat(floods.rcpt(SOMEBODY, alice, 2, () -> true)).contains(Refusal.TOO_MANY_RECIPIENTS);
         assertThat(Refusal.TOO_MANY_RECIPIENTS.toString()).startsWith("452 4.5.3");
+    }
+
+    @Test
+    void whatDoesNotCountShouldNeitherBeLimitedNorUseUpAnything() {
+        limits(Map.of(Settings.LIMITS_MESSAGES_CORRESPONDENT, "1", Settings.LIMITS_RECIPIENTS, "2"));
+        Sender carol = correspondent(TestGateway.CAROL, "x");
+        Arrival arrival = TestGateway.from(TestGateway.CAROL, "From: carol@world.test");
+        for (int i = 0; i < 3; i++) {
+            assertThat(floods.data(List.of(SOMEBODY), carol, arrival, counted -> false)).isEmpty();
+        }
+        assertThat(sends(carol, TestGateway.CAROL, TestGateway.INFO)).isEmpty();
+        assertThat(sends(carol, TestGateway.CAROL, TestGateway.INFO)).contains(Refusal.TOO_FAST);
+        assertThat(floods.rcpt(SOMEBODY, carol, 100, () -> false)).isEmpty();
+        assertThat(floods.data(List.of(SOMEBODY), carol, arrival, counted -> false)).isEmpty();
     }
 
     @Test
@@ -164,7 +179,7 @@ class FloodRuleTest {
         for (int i = 0; i < 400; i++) {
             assertThat(sends(correspondent(TestGateway.CAROL, "x"), TestGateway.CAROL, TestGateway.INFO)).isEmpty();
         }
-        assertThat(floods.rcpt(SOMEBODY, correspondent(TestGateway.CAROL, "x"), 100_000)).isEmpty();
+        assertThat(floods.rcpt(SOMEBODY, correspondent(TestGateway.CAROL, "x"), 100_000, () -> true)).isEmpty();
     }
 
     @ParameterizedTest
