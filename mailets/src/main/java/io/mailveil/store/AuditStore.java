@@ -93,7 +93,7 @@ public final class AuditStore {
 
     /** Entries and counts of refused mail, the newest first. */
     public List<AuditEntry> list(AuditQuery query, int limit) {
-        return database.transaction("reading the audit", connection -> {
+        return database.read("reading the audit", connection -> {
             List<AuditEntry> result = new ArrayList<>();
             if (query.action().filter(AuditAction.MAIL_REFUSED::equals).isEmpty()) {
                 try (PreparedStatement select = connection.prepareStatement(entriesSql(query, limit))) {
@@ -196,7 +196,7 @@ public final class AuditStore {
             amounts.put(hour, new EnumMap<>(Traffic.class));
             refused.put(hour, new TreeMap<>());
         }
-        database.transaction("reading the traffic", connection -> {
+        database.read("reading the traffic", connection -> {
             try (PreparedStatement select = connection.prepareStatement(
                 "SELECT FROM_HOUR, DIRECTION, CAUSE, AMOUNT FROM TRAFFIC WHERE FROM_HOUR >= ? AND FROM_HOUR <= ?")) {
                 select.setLong(1, first.toEpochMilli());

@@ -53,6 +53,11 @@ enum Dialect {
         return sharedLock;
     }
 
+    /** Whether a statement that only reads is cheaper without a transaction around it: its end would be a trip of its own. */
+    boolean readsOutsideTransactions() {
+        return this == POSTGRESQL;
+    }
+
     /** Whether several servers may be on one database at the same time. */
     boolean isShared() {
         return startLock.isPresent();

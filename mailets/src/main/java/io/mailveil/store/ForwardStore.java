@@ -57,7 +57,7 @@ public final class ForwardStore {
 
     /** All public addresses, in alphabetical order. */
     public List<PublicAddress> publicAddresses() {
-        return database.transaction("listing public addresses", connection -> {
+        return database.read("listing public addresses", connection -> {
             try (PreparedStatement select = connection.prepareStatement(PUBLIC_ADDRESS_COLUMNS + "ORDER BY P.ADDRESS");
                  ResultSet rows = select.executeQuery()) {
                 List<PublicAddress> result = new ArrayList<>();
@@ -71,7 +71,7 @@ public final class ForwardStore {
 
     /** Whether any public address is in this domain. */
     public boolean hasPublicAddressIn(String domain) {
-        return database.transaction("looking for public addresses of a domain", connection -> {
+        return database.read("looking for public addresses of a domain", connection -> {
             // a domain has no wildcards of LIKE but the underscore, which finds at worst a domain that is none
             try (PreparedStatement select = prepare(connection,
                     "SELECT P.ADDRESS FROM PUBLIC_ADDRESS P WHERE P.ADDRESS LIKE ? FETCH FIRST 1 ROWS ONLY", "%@" + domain);
@@ -83,7 +83,7 @@ public final class ForwardStore {
 
     /** The public address with this address, if it is one. */
     public Optional<PublicAddress> publicAddress(EmailAddress address) {
-        return database.transaction("looking up a public address", connection -> publicAddress(connection, address));
+        return database.read("looking up a public address", connection -> publicAddress(connection, address));
     }
 
     /** Those of the addresses that are public addresses. */
@@ -91,7 +91,7 @@ public final class ForwardStore {
         Set<EmailAddress> result = new HashSet<>();
         for (List<EmailAddress> some : Lists.partition(List.copyOf(addresses), MAX_IN_LIST)) {
             String sql = PUBLIC_ADDRESS_COLUMNS + "WHERE P.ADDRESS IN (" + marks(some.size()) + ")";
-            database.transaction("looking up public addresses", connection -> {
+            database.read("looking up public addresses", connection -> {
                 try (PreparedStatement select = prepare(connection, sql, canonical(some)); ResultSet rows = select.executeQuery()) {
                     while (rows.next()) {
                         result.add(publicAddress(rows).address());
@@ -171,7 +171,7 @@ public final class ForwardStore {
 
     /** As {@link #forwardsOf}; empty if the address is not a public address. */
     public Optional<List<Forward>> forwardsIfPublic(EmailAddress address) {
-        return database.transaction("looking up a public address with its members", connection -> {
+        return database.read("looking up a public address with its members", connection -> {
             try (PreparedStatement select = prepare(connection, "SELECT " + COLUMNS + "FROM PUBLIC_ADDRESS P LEFT JOIN FORWARD F"
                     + " ON F.PUBLIC_ADDRESS = P.ADDRESS WHERE P.ADDRESS = ? ORDER BY F.AGE", address.canonical());
                  ResultSet rows = select.executeQuery()) {
@@ -331,7 +331,7 @@ public final class ForwardStore {
     }
 
     private List<Forward> forwards(String what, String where, String... arguments) {
-        return database.transaction(what, connection -> forwards(connection, where, arguments));
+        return database.read(what, connection -> forwards(connection, where, arguments));
     }
 
     private static Optional<Forward> forward(Connection connection, EmailAddress publicAddress, EmailAddress member) throws SQLException {

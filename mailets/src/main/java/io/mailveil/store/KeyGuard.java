@@ -31,7 +31,7 @@ public final class KeyGuard {
      * @throws KeysUnavailableException with what to do, if the file does not fit the database
      */
     public static Keys keysFor(Database database, Path file) {
-        boolean phantomsExist = database.transaction("counting phantom addresses", connection -> {
+        boolean phantomsExist = database.read("counting phantom addresses", connection -> {
             // those of deleted forwards only wait for their removal
             try (PreparedStatement select = connection.prepareStatement("SELECT X.LOCAL_PART FROM PHANTOM X JOIN FORWARD F ON"
                     + " F.ID = X.FORWARD_ID WHERE F.PUBLIC_ADDRESS IS NOT NULL FETCH FIRST 1 ROWS ONLY");
@@ -87,7 +87,7 @@ public final class KeyGuard {
      * @throws KeysUnavailableException if not
      */
     public static void check(Database database, Keys keys) {
-        database.transaction("reading the fingerprint of the keys", connection -> {
+        database.read("reading the fingerprint of the keys", connection -> {
             check(connection, keys.fingerprint());
             return true;
         });
@@ -110,7 +110,7 @@ public final class KeyGuard {
     }
 
     private static Optional<String> fingerprint(Database database) {
-        return database.transaction("reading the fingerprint of the keys", connection -> {
+        return database.read("reading the fingerprint of the keys", connection -> {
             try (PreparedStatement select = ForwardStore.prepare(connection,
                     "SELECT SETTING FROM INSTALLATION WHERE NAME = ?", FINGERPRINT);
                  ResultSet rows = select.executeQuery()) {

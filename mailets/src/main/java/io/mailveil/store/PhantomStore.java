@@ -191,7 +191,7 @@ public final class PhantomStore {
         if (blocking.isEmpty()) {
             return Set.of();
         }
-        return database.transaction("looking up blocked correspondents", connection -> {
+        return database.read("looking up blocked correspondents", connection -> {
             Set<ForwardId> result = new HashSet<>();
             for (ForwardId forward : blocking) {
                 if (isBlocked(connection, forward, person)) {
@@ -220,7 +220,7 @@ public final class PhantomStore {
             arguments.add(address.canonical());
         });
         String sql = COLUMNS + where + " ORDER BY X.LOCAL_PART FETCH FIRST " + limit + " ROWS ONLY";
-        return database.transaction("listing phantom addresses", connection -> {
+        return database.read("listing phantom addresses", connection -> {
             try (PreparedStatement select = ForwardStore.prepare(connection, sql, arguments.toArray(new String[0]));
                  ResultSet rows = select.executeQuery()) {
                 List<Phantom> result = new ArrayList<>();
@@ -262,7 +262,7 @@ public final class PhantomStore {
 
     /** How many phantoms stand for somebody. */
     public long count() {
-        return database.transaction("counting phantom addresses", connection -> {
+        return database.read("counting phantom addresses", connection -> {
             try (PreparedStatement select = connection.prepareStatement("SELECT COUNT(*) FROM PHANTOM WHERE CORRESPONDENT IS NOT NULL");
                  ResultSet rows = select.executeQuery()) {
                 rows.next();
@@ -322,7 +322,7 @@ public final class PhantomStore {
      * @return how many
      */
     public int forgetUnusedSince(LocalDate day) {
-        List<String> forwards = database.transaction("looking for unused phantom addresses", connection -> strings(connection,
+        List<String> forwards = database.read("looking for unused phantom addresses", connection -> strings(connection,
             "SELECT DISTINCT FORWARD_ID FROM PHANTOM WHERE RETIRED = FALSE AND LAST_USED < CAST(? AS DATE)", day.toString()));
         int forgotten = 0;
         for (String forward : forwards) {
@@ -338,7 +338,7 @@ public final class PhantomStore {
      * @return how many phantoms
      */
     public int purge() {
-        List<String> deleted = database.transaction("looking for deleted forwards",
+        List<String> deleted = database.read("looking for deleted forwards",
             connection -> strings(connection, "SELECT ID FROM FORWARD WHERE PUBLIC_ADDRESS IS NULL"));
         int purged = 0;
         for (String forward : deleted) {
@@ -413,7 +413,7 @@ public final class PhantomStore {
 
     /** Sealed entries in the order of their addresses, some at a time; no transaction spans two of those. */
     private List<SealedRow> page(String after) {
-        return database.transaction("reading phantom addresses", connection -> {
+        return database.read("reading phantom addresses", connection -> {
             try (PreparedStatement select = ForwardStore.prepare(connection, "SELECT LOCAL_PART, FORWARD_ID, CORRESPONDENT FROM PHANTOM"
                     + " WHERE LOCAL_PART > ? AND CORRESPONDENT IS NOT NULL ORDER BY LOCAL_PART FETCH FIRST " + SCAN_PAGE + " ROWS ONLY",
                     after);
@@ -438,7 +438,7 @@ public final class PhantomStore {
     }
 
     private Optional<Row> row(String localPart) {
-        return database.transaction("looking up a phantom address", connection -> row(connection, localPart));
+        return database.read("looking up a phantom address", connection -> row(connection, localPart));
     }
 
     private Optional<Row> row(Connection connection, String localPart) throws SQLException {

@@ -160,7 +160,7 @@ public final class Transfer {
     }
 
     private List<ObjectNode> forwardLines() {
-        return database.transaction("exporting members", connection -> {
+        return database.read("exporting members", connection -> {
             try (PreparedStatement select = connection.prepareStatement("SELECT ID, PUBLIC_ADDRESS, MEMBER_SPELLING, FORWARDING, ANONYMIZE,"
                     + " REPLIES, CREATED_AT FROM FORWARD WHERE PUBLIC_ADDRESS IS NOT NULL ORDER BY AGE");
                  ResultSet rows = select.executeQuery()) {
@@ -176,7 +176,7 @@ public final class Transfer {
     }
 
     private List<ObjectNode> blockLines() {
-        return database.transaction("exporting blocks", connection -> {
+        return database.read("exporting blocks", connection -> {
             try (PreparedStatement select = connection.prepareStatement("SELECT FORWARD_ID, PERSON FROM BLOCKED_CORRESPONDENT");
                  ResultSet rows = select.executeQuery()) {
                 List<ObjectNode> result = new ArrayList<>();
@@ -189,7 +189,7 @@ public final class Transfer {
     }
 
     private List<ObjectNode> phantomLines(Passphrase key, String after) {
-        return database.transaction("exporting phantom addresses", connection -> {
+        return database.read("exporting phantom addresses", connection -> {
             try (PreparedStatement select = ForwardStore.prepare(connection, "SELECT LOCAL_PART, FORWARD_ID, DOMAIN, CLASS, CORRESPONDENT,"
                     + " CREATED_AT, LAST_USED FROM PHANTOM WHERE LOCAL_PART > ? ORDER BY LOCAL_PART FETCH FIRST " + PAGE + " ROWS ONLY",
                     after);
