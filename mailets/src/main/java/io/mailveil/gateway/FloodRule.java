@@ -16,8 +16,6 @@ import io.mailveil.address.EmailAddress;
 import io.mailveil.address.ForwardId;
 import io.mailveil.mime.UnreadableMessageException;
 import io.mailveil.store.Forward;
-import io.mailveil.store.ForwardStore;
-import io.mailveil.store.PhantomStore;
 
 /**
  * How much mail somebody may cause: messages a minute from one correspondent, from one user, and through one forward in each direction;
@@ -31,8 +29,6 @@ public final class FloodRule {
     private static final String IN = "in ";
     private static final String OUT = "out ";
 
-    private final ForwardStore forwards;
-    private final PhantomStore phantoms;
     private final InboundRule inbound;
     private final OutboundRule outbound;
     private final int recipients;
@@ -42,10 +38,7 @@ public final class FloodRule {
     private final Buckets newPhantoms;
 
     /** By the limits of the settings, all unused. */
-    public FloodRule(ForwardStore forwards, PhantomStore phantoms, InboundRule inbound, OutboundRule outbound, Settings settings,
-            Ticker ticker) {
-        this.forwards = forwards;
-        this.phantoms = phantoms;
+    public FloodRule(InboundRule inbound, OutboundRule outbound, Settings settings, Ticker ticker) {
         this.inbound = inbound;
         this.outbound = outbound;
         this.recipients = settings.recipientsPerMessage();
@@ -96,7 +89,7 @@ public final class FloodRule {
      * @param earlier how many recipients the message has already
      * @param counts  whether mail to this recipient counts, as {@link SmtpRules#isLimited} says; asked only where there is too much
      */
-    public Optional<Refusal> rcpt(EmailAddress recipient, Sender sender, int earlier, BooleanSupplier counts) {
+    public Optional<Refusal> rcpt(Recipient recipient, Sender sender, int earlier, BooleanSupplier counts) {
         Optional<Refusal> refusal = Optional.empty();
         if (recipients > 0 && earlier >= recipients) {
             refusal = Optional.of(Refusal.TOO_MANY_RECIPIENTS);
@@ -112,8 +105,8 @@ public final class FloodRule {
      *
      * @param counts to which of the recipients mail counts, as {@link SmtpRules#isLimited} says; asked only where there is any limit
      */
-    public Optional<Refusal> data(Collection<EmailAddress> recipients, Sender sender, Arrival arrival, Predicate<EmailAddress> counts) {
-        List<EmailAddress> counted = isOn() ? recipients.stream().filter(counts).collect(Collectors.toList()) : List.of();
+    public Optional<Refusal> data(Collection<Recipient> recipients, Sender sender, Arrival arrival, Predicate<Recipient> counts) {
+        List<Recipient> counted = isOn() ? recipients.stream().filter(counts).collect(Collectors.toList()) : List.of();
         if (counted.isEmpty()) {
             return Optional.empty();
         }
@@ -132,32 +125,31 @@ public final class FloodRule {
     }
 
     /** The forwards that mail to this recipient takes, and in which direction. */
-    private List<String> ways(EmailAddress recipient) {
+    private static List<String> ways(Recipient recipient) {
         List<String> result = new ArrayList<>();
-        if (phantoms.hasForm(recipient)) {
-            phantoms.find(recipient).ifPresent(phantom -> result.add(OUT + phantom.forward().id()));
-        } else {
-            forwards.forwardsOf(recipient).stream().filter(Forward::forwarding).forEach(forward -> result.add(IN + forward.id()));
-        }
+        recipient.phantom().ifPresent(phantom -> result.add(OUT + phantom.forward().id()));
+        recipient.forwards().ifPresent(forwards -> forwards.stream().filter(Forward::forwarding)
+            .forEach(forward -> result.add(IN + forward.id())));
         return result;
     }
 
     /** Whether a new phantom would have to be made where too many were made lately. */
-    private boolean meetsTooMany(EmailAddress recipient, Arrival arrival) {
-        if (phantoms.hasForm(recipient)) {
+    private boolean meetsTooMany(Recipient recipient, Arrival arrival) {
+        if (recipient.hasFormOfPhantom()) {
             return false;
         }
-        if (forwards.isPublic(recipient)) {
-            return usedUp(decided(recipient, arrival)).stream().anyMatch(forward -> inbound.isNew(forward, arrival));
+        if (recipient.isPublic()) {
+            List<Forward> usedUp = usedUp(recipient.forwards().get());
+            return !usedUp.isEmpty() && decided(usedUp, arrival).stream().anyMatch(forward -> inbound.isNew(forward, arrival));
         }
         return outbound.isInside(arrival.proof())
             && usedUp(outbound.forward(arrival).stream().collect(Collectors.toList())).stream()
-                .anyMatch(forward -> outbound.isNew(forward, recipient));
+                .anyMatch(forward -> outbound.isNew(forward, recipient.address()));
     }
 
-    private List<Forward> decided(EmailAddress publicAddress, Arrival arrival) {
+    private List<Forward> decided(List<Forward> some, Arrival arrival) {
         try {
-            return inbound.decide(publicAddress, arrival).forwards();
+            return inbound.decide(some, arrival).forwards();
         } catch (UnreadableMessageException e) {
             // will be held
             return List.of();

@@ -70,6 +70,7 @@ final class InboundHeader extends GatewayHeader {
         this.messageIds = messageIds;
         names.put(correspondent.address(), phantom.address());
         shown.add(forward.member());
+        shown.add(forward.publicAddress().address());
     }
 
     @Override

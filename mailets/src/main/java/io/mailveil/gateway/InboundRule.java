@@ -101,7 +101,7 @@ public final class InboundRule {
         return decide(forwards.forwardsOf(publicAddress), arrival);
     }
 
-    private Decision decide(List<Forward> all, Arrival arrival) throws UnreadableMessageException {
+    Decision decide(List<Forward> all, Arrival arrival) throws UnreadableMessageException {
         if (arrival.header().all(LoopMarks.HEADER).size() > LoopMarks.MAX_HOPS) {
             return refused(Refusal.LOOP);
         }

@@ -54,8 +54,12 @@ public final class ReplyRule {
 
     /** Why this mail to a phantom does not pass; empty if it does. */
     public Optional<Refusal> refusal(EmailAddress recipient, Proof proof) {
-        Optional<Phantom> phantom = phantoms.find(recipient);
-        return phantom.isEmpty() ? Optional.of(Refusal.unknown(recipient)) : refusal(phantom.get(), proof);
+        return refusal(new Recipient(recipient, forwards, phantoms), proof);
+    }
+
+    Optional<Refusal> refusal(Recipient recipient, Proof proof) {
+        Optional<Phantom> phantom = recipient.phantom();
+        return phantom.isEmpty() ? Optional.of(Refusal.unknown(recipient.address())) : refusal(phantom.get(), proof);
     }
 
     /**
@@ -64,23 +68,23 @@ public final class ReplyRule {
      *
      * @param earlier the recipients that the mail has already
      */
-    Optional<Refusal> refusalBeforeProof(EmailAddress recipient, Optional<EmailAddress> sender, Collection<EmailAddress> earlier) {
-        Optional<EmailAddress> owner = owner(recipient);
+    Optional<Refusal> refusalBeforeProof(Recipient recipient, Optional<EmailAddress> sender, Collection<EmailAddress> earlier) {
+        Optional<EmailAddress> owner = owner(recipient.phantom());
         if (owner.isEmpty()) {
-            return Optional.of(Refusal.unknown(recipient));
+            return Optional.of(Refusal.unknown(recipient.address()));
         }
         if (sender.filter(address -> Proof.isMailboxOf(owner.get(), address)).isEmpty()) {
             return Optional.of(Refusal.NOT_OWNER);
         }
         // only an address with a tag can be two members at once
         boolean ambiguous = !Proof.mailboxOf(sender.get()).equals(sender.get());
-        boolean others = ambiguous && earlier.stream().flatMap(address -> owner(address).stream())
+        boolean others = ambiguous && earlier.stream().flatMap(address -> owner(phantoms.find(address)).stream())
             .anyMatch(other -> !other.equals(owner.get()));
         return others ? Optional.of(Refusal.ONE_MEMBER) : Optional.empty();
     }
 
-    private Optional<EmailAddress> owner(EmailAddress recipient) {
-        return phantoms.find(recipient).map(phantom -> phantom.forward().member());
+    private static Optional<EmailAddress> owner(Optional<Phantom> found) {
+        return found.map(phantom -> phantom.forward().member());
     }
 
     private static Optional<Refusal> refusal(Phantom phantom, Proof proof) {

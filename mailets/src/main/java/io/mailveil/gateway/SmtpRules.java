@@ -53,8 +53,13 @@ public final class SmtpRules {
             ? Answer.NO_OPINION : Answer.refuse(Refusal.NOT_YOUR_ADDRESS);
     }
 
+    /** Somebody whom an SMTP command names. */
+    public Recipient recipient(EmailAddress address) {
+        return new Recipient(address, forwards, phantoms);
+    }
+
     /** The answer to RCPT, for the first recipient of a mail. */
-    public Answer rcpt(EmailAddress recipient, Optional<EmailAddress> sender, Proof proof) {
+    public Answer rcpt(Recipient recipient, Optional<EmailAddress> sender, Proof proof) {
         return rcpt(recipient, sender, proof, List.of());
     }
 
@@ -63,44 +68,40 @@ public final class SmtpRules {
      *
      * @param earlier the recipients that this mail has already
      */
-    public Answer rcpt(EmailAddress recipient, Optional<EmailAddress> sender, Proof proof, Collection<EmailAddress> earlier) {
+    public Answer rcpt(Recipient recipient, Optional<EmailAddress> sender, Proof proof, Collection<EmailAddress> earlier) {
         if (outbound.claimsInside(sender, proof)) {
             return Answer.refuse(Refusal.CLAIMS_INSIDE);
         }
         // a forged one is nobody's, and James says so
-        if (returnPaths.read(recipient).isPresent()) {
-            return isOpen(recipient) ? Answer.ACCEPT : Answer.refuse(Refusal.unknown(recipient));
+        EmailAddress address = recipient.address();
+        if (returnPaths.read(address).isPresent()) {
+            return isOpen(address) ? Answer.ACCEPT : Answer.refuse(Refusal.unknown(address));
         }
-        if (replies.isPhantom(recipient)) {
+        if (recipient.hasFormOfPhantom()) {
             Optional<Refusal> refusal = proof.isNobody() && settings.provesByMessage()
                 ? replies.refusalBeforeProof(recipient, sender, earlier) : replies.refusal(recipient, proof);
             return refusal.map(Answer::refuse).orElse(Answer.ACCEPT);
         }
-        Optional<List<Forward>> members = forwards.forwardsIfPublic(recipient);
+        Optional<List<Forward>> members = recipient.forwards();
         if (members.isPresent()) {
             return inbound.refusal(members.get(), sender, proof).map(Answer::refuse).orElse(Answer.ACCEPT);
         }
         boolean inside = outbound.isInside(proof);
-        if (settings.isInside(recipient)) {
-            return inside ? Answer.NO_OPINION : Answer.refuse(Refusal.unknown(recipient));
+        if (settings.isInside(address)) {
+            return inside ? Answer.NO_OPINION : Answer.refuse(Refusal.unknown(address));
         }
-        return inside ? outside(recipient, proof) : Answer.NO_OPINION;
+        return inside ? outside(address, proof) : Answer.NO_OPINION;
     }
 
     /** Whether it matters for this recipient who sent the message. */
-    public boolean asksForProof(EmailAddress recipient) {
-        return settings.provesByMessage() && (replies.isPhantom(recipient) || forwards.isPublic(recipient));
+    public boolean asksForProof(Recipient recipient) {
+        return settings.provesByMessage() && (recipient.hasFormOfPhantom() || recipient.isPublic());
     }
 
     /** Whether such mail goes through the gateway and so counts for {@link FloodRule}: not bounces, nor mail within the organisation. */
-    public boolean isLimited(EmailAddress recipient, Proof proof) {
-        return replies.isPhantom(recipient) || forwards.isPublic(recipient)
-            || outbound.isInside(proof) && !settings.isInside(recipient) && returnPaths.read(recipient).isEmpty();
-    }
-
-    /** Whether it matters for this recipient that the sender of the message may be forged. */
-    public boolean isForMembers(EmailAddress recipient) {
-        return forwards.isPublic(recipient);
+    public boolean isLimited(Recipient recipient, Proof proof) {
+        return recipient.hasFormOfPhantom() || recipient.isPublic()
+            || outbound.isInside(proof) && !settings.isInside(recipient.address()) && returnPaths.read(recipient.address()).isEmpty();
     }
 
     /**
@@ -109,9 +110,9 @@ public final class SmtpRules {
      *
      * @param refusesContent whether the message is one that the gateway does not rewrite because of {@code signature=refuse}
      */
-    public Answer data(Collection<EmailAddress> recipients, Arrival arrival, BooleanSupplier refusesContent) {
+    public Answer data(Collection<Recipient> recipients, Arrival arrival, BooleanSupplier refusesContent) {
         List<Refusal> refusals = new ArrayList<>();
-        for (EmailAddress recipient : recipients) {
+        for (Recipient recipient : recipients) {
             Optional<Refusal> refusal = data(recipient, arrival, refusesContent);
             if (refusal.filter(Refusal::isTemporary).isPresent()) {
                 return Answer.refuse(refusal.get());
@@ -122,19 +123,18 @@ public final class SmtpRules {
         return all ? Answer.refuse(refusals.get(0)) : Answer.NO_OPINION;
     }
 
-    private Optional<Refusal> data(EmailAddress recipient, Arrival arrival, BooleanSupplier refusesContent) {
+    private Optional<Refusal> data(Recipient recipient, Arrival arrival, BooleanSupplier refusesContent) {
         Proof proof = arrival.proof();
-        if (returnPaths.read(recipient).isPresent()) {
+        EmailAddress address = recipient.address();
+        if (returnPaths.read(address).isPresent()) {
             return Optional.empty();
         }
-        boolean phantom = replies.isPhantom(recipient);
-        Optional<List<Forward>> members = phantom ? Optional.empty() : forwards.forwardsIfPublic(recipient);
         Optional<Refusal> refusal;
-        if (phantom) {
+        if (recipient.hasFormOfPhantom()) {
             refusal = proof.kind() == Proof.Kind.UNANSWERED ? Optional.of(Refusal.UNANSWERED) : replies.refusal(recipient, proof);
-        } else if (members.isPresent()) {
-            refusal = inbound.refusal(members.get(), arrival);
-        } else if (outbound.isInside(proof) && !settings.isInside(recipient) && !hasPublicAddresses(recipient.domain())) {
+        } else if (recipient.isPublic()) {
+            refusal = inbound.refusal(recipient.forwards().get(), arrival);
+        } else if (outbound.isInside(proof) && !settings.isInside(address) && !hasPublicAddresses(address.domain())) {
             refusal = outbound.refusal(arrival);
         } else {
             return Optional.empty();

@@ -97,7 +97,7 @@ final class Installation {
         this.bounces = new BounceRule(forwards, phantoms, returnPaths, messageIds, loopMarks, settings, clock);
         this.failing = new FailingMembers(forwards, clock);
         this.smtp = new SmtpRules(forwards, phantoms, returnPaths, inbound, replies, outbound, directory, settings);
-        this.floods = new FloodRule(forwards, phantoms, inbound, outbound, settings, Ticker.systemTicker());
+        this.floods = new FloodRule(inbound, outbound, settings, Ticker.systemTicker());
         phantoms.whenMade(floods::made);
         this.senders = new SenderCheck(evidence, settings, clock);
     }

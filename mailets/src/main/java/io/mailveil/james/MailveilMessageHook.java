@@ -18,11 +18,11 @@ import org.apache.mailet.Mail;
 
 import com.google.common.base.Suppliers;
 
-import io.mailveil.address.EmailAddress;
 import io.mailveil.gateway.Answer;
 import io.mailveil.gateway.Arrival;
 import io.mailveil.gateway.FloodRule;
 import io.mailveil.gateway.Proof;
+import io.mailveil.gateway.Recipient;
 import io.mailveil.gateway.SenderCheck;
 import io.mailveil.gateway.SmtpRules;
 import io.mailveil.mime.Header;
@@ -61,8 +61,8 @@ public final class MailveilMessageHook implements JamesMessageHook {
     }
 
     private Answer answer(SMTPSession session, Mail mail) throws MessagingException, IOException {
-        List<EmailAddress> recipients = mail.getRecipients().stream().flatMap(recipient -> Addresses.of(recipient).stream())
-            .collect(Collectors.toList());
+        List<Recipient> recipients = mail.getRecipients().stream().flatMap(recipient -> Addresses.of(recipient).stream())
+            .map(rules::recipient).collect(Collectors.toList());
         Header header = header(mail);
         Proof proof = sessions.proof(session, mail.getMaybeSender());
         if (proof.isNobody()) {
@@ -76,10 +76,11 @@ public final class MailveilMessageHook implements JamesMessageHook {
                 recipient -> rules.isLimited(recipient, arrival.proof())).map(Answer::refuse).orElse(answer);
     }
 
-    private Proof proof(SMTPSession session, Mail mail, Header header, List<EmailAddress> recipients) throws IOException {
-        List<EmailAddress> asking = recipients.stream().filter(rules::asksForProof).collect(Collectors.toList());
+    private Proof proof(SMTPSession session, Mail mail, Header header, List<Recipient> recipients) throws IOException {
+        List<Recipient> asking = recipients.stream().filter(rules::asksForProof).collect(Collectors.toList());
         return asking.isEmpty() ? Proof.NONE : senders.proof(sessions.delivery(session, mail.getMaybeSender()), header,
-            () -> content(mail), asking, asking.stream().anyMatch(rules::isForMembers));
+            () -> content(mail), asking.stream().map(Recipient::address).collect(Collectors.toList()),
+            asking.stream().anyMatch(Recipient::isPublic));
     }
 
     /** What cannot be read is nobody's, and if it may pass for now, the chain holds it. */

@@ -15,6 +15,7 @@ import io.mailveil.address.EmailAddress;
 import io.mailveil.gateway.Answer;
 import io.mailveil.gateway.FloodRule;
 import io.mailveil.gateway.Proof;
+import io.mailveil.gateway.Recipient;
 import io.mailveil.gateway.SmtpRules;
 
 /**
@@ -43,10 +44,10 @@ public final class MailveilRcptHook implements RcptHook {
         if (address.isEmpty()) {
             return HookResult.DECLINED;
         }
-        return sessions.answer(() -> answer(session, sender, address.get()));
+        return sessions.answer(() -> answer(session, sender, rules.recipient(address.get())));
     }
 
-    private Answer answer(SMTPSession session, MaybeSender sender, EmailAddress recipient) {
+    private Answer answer(SMTPSession session, MaybeSender sender, Recipient recipient) {
         List<EmailAddress> earlier = sessions.recipients(session);
         Proof proof = sessions.proof(session, sender);
         Answer answer = rules.rcpt(recipient, Addresses.of(sender), proof, earlier);

@@ -87,7 +87,7 @@ public final class RefuseMail extends GenericMailet {
     private Refusal cause(Mail mail, Proof proof) {
         return mail.getRecipients().stream()
             .flatMap(recipient -> Addresses.of(recipient).stream())
-            .flatMap(recipient -> rules.rcpt(recipient, Addresses.of(mail.getMaybeSender()), proof).refusal().stream())
+            .flatMap(recipient -> rules.rcpt(rules.recipient(recipient), Addresses.of(mail.getMaybeSender()), proof).refusal().stream())
             .findFirst()
             .orElse(Refusal.NOT_OWNER);
     }

@@ -37,7 +37,7 @@ class FloodRuleTest {
     private void limits(Map<String, String> limits) {
         gateway = new TestGateway(folder, limits);
         gateway.reset();
-        floods = new FloodRule(gateway.store.forwards, gateway.store.phantoms, gateway.inbound, gateway.outbound, gateway.settings,
+        floods = new FloodRule(gateway.inbound, gateway.outbound, gateway.settings,
             new Ticker() {
                 @Override
                 public long read() {
@@ -65,10 +65,11 @@ class FloodRuleTest {
         return Sender.correspondent(Optional.of(address), network);
     }
 
-    private Optional<Refusal> sends(Sender sender, EmailAddress writer, EmailAddress recipient) {
+    private Optional<Refusal> sends(Sender sender, EmailAddress writer, EmailAddress address) {
+        Recipient recipient = gateway.smtp.recipient(address);
         Optional<Refusal> refusal = floods.rcpt(recipient, sender, 0, () -> true);
         return refusal.isPresent() ? refusal
-            : floods.data(List.of(recipient), sender, TestGateway.from(writer, "From: " + writer, "To: " + recipient),
+            : floods.data(List.of(recipient), sender, TestGateway.from(writer, "From: " + writer, "To: " + address),
                 counted -> true);
     }
 
@@ -103,7 +104,7 @@ class FloodRuleTest {
         Sender carol = correspondent(TestGateway.CAROL, "x");
         for (int i = 0; i < 5; i++) {
             // recipient accepted, and then the message is refused by other rules: data() is never asked
-            assertThat(floods.rcpt(TestGateway.INFO, carol, 0, () -> true)).isEmpty();
+            assertThat(floods.rcpt(gateway.smtp.recipient(TestGateway.INFO), carol, 0, () -> true)).isEmpty();
         }
         assertThat(sends(carol, TestGateway.CAROL, TestGateway.INFO)).isEmpty();
     }
@@ -153,8 +154,8 @@ class FloodRuleTest {
     void messageShouldHaveSoManyRecipients() {
         limits(Map.of(Settings.LIMITS_RECIPIENTS, "2"));
         Sender alice = Sender.user(TestGateway.ALICE.toString());
-        assertThat(floods.rcpt(SOMEBODY, alice, 1, () -> true)).isEmpty();
-        assertThat(floods.rcpt(SOMEBODY, alice, 2, () -> true)).contains(Refusal.TOO_MANY_RECIPIENTS);
+        assertThat(floods.rcpt(gateway.smtp.recipient(SOMEBODY), alice, 1, () -> true)).isEmpty();
+        assertThat(floods.rcpt(gateway.smtp.recipient(SOMEBODY), alice, 2, () -> true)).contains(Refusal.TOO_MANY_RECIPIENTS);
         assertThat(Refusal.TOO_MANY_RECIPIENTS.toString()).startsWith("452 4.5.3");
     }
 
@@ -164,12 +165,12 @@ class FloodRuleTest {
         Sender carol = correspondent(TestGateway.CAROL, "x");
         Arrival arrival = TestGateway.from(TestGateway.CAROL, "From: carol@world.test");
         for (int i = 0; i < 3; i++) {
-            assertThat(floods.data(List.of(SOMEBODY), carol, arrival, counted -> false)).isEmpty();
+            assertThat(floods.data(List.of(gateway.smtp.recipient(SOMEBODY)), carol, arrival, counted -> false)).isEmpty();
         }
         assertThat(sends(carol, TestGateway.CAROL, TestGateway.INFO)).isEmpty();
         assertThat(sends(carol, TestGateway.CAROL, TestGateway.INFO)).contains(Refusal.TOO_FAST);
-        assertThat(floods.rcpt(SOMEBODY, carol, 100, () -> false)).isEmpty();
-        assertThat(floods.data(List.of(SOMEBODY), carol, arrival, counted -> false)).isEmpty();
+        assertThat(floods.rcpt(gateway.smtp.recipient(SOMEBODY), carol, 100, () -> false)).isEmpty();
+        assertThat(floods.data(List.of(gateway.smtp.recipient(SOMEBODY)), carol, arrival, counted -> false)).isEmpty();
     }
 
     @Test
@@ -179,7 +180,7 @@ class FloodRuleTest {
         for (int i = 0; i < 400; i++) {
             assertThat(sends(correspondent(TestGateway.CAROL, "x"), TestGateway.CAROL, TestGateway.INFO)).isEmpty();
         }
-        assertThat(floods.rcpt(SOMEBODY, correspondent(TestGateway.CAROL, "x"), 100_000, () -> true)).isEmpty();
+        assertThat(floods.rcpt(gateway.smtp.recipient(SOMEBODY), correspondent(TestGateway.CAROL, "x"), 100_000, () -> true)).isEmpty();
     }
 
     @ParameterizedTest
