@@ -48,6 +48,14 @@ enum Dialect {
         return bytes;
     }
 
+    /**
+     * What goes into a SELECT as one more column where the transaction changes nothing: PostgreSQL notes who holds a lock, and would wait
+     * for its disk at the end.
+     */
+    String nothingToKeep() {
+        return this == POSTGRESQL ? ", set_config('synchronous_commit', 'off', true)" : "";
+    }
+
     /** What ends a SELECT so that the rows stay as they are until the transaction ends. */
     String sharedLock() {
         return sharedLock;

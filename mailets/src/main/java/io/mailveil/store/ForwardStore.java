@@ -268,7 +268,8 @@ public final class ForwardStore {
         try {
             return database.transactionOnce("handing a message over", connection -> {
                 try (PreparedStatement select = connection.prepareStatement(
-                    "SELECT REVISION FROM FORWARD WHERE ID = ? " + database.dialect().sharedLock())) {
+                    "SELECT REVISION" + database.dialect().nothingToKeep() + " FROM FORWARD WHERE ID = ? "
+                        + database.dialect().sharedLock())) {
                     select.setString(1, forward.id().toString());
                     try (ResultSet rows = select.executeQuery()) {
                         boolean same = rows.next() && rows.getLong(1) == forward.revision();

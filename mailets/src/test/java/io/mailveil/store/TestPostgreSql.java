@@ -30,7 +30,8 @@ final class TestPostgreSql {
             "PostgreSQL for tests is there for Linux on x86-64 only");
         try {
             if (server == null) {
-                server = EmbeddedPostgres.builder().start();
+                // as PostgreSQL is by itself: what it has confirmed is on disk
+                server = EmbeddedPostgres.builder().setServerConfig("synchronous_commit", "on").start();
             }
             String name = "test" + DATABASES.incrementAndGet();
             try (Connection connection = server.getPostgresDatabase().getConnection(); Statement statement = connection.createStatement()) {

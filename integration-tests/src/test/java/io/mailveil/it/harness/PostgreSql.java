@@ -54,7 +54,10 @@ public final class PostgreSql implements AutoCloseable {
     public void comeBack() {
         try {
             server = EmbeddedPostgres.builder().setDataDirectory(data).setCleanDataDirectory(false).setPort(port)
-                .setServerConfig("max_connections", "300").setPGStartupWait(Duration.ofSeconds(60)).start();
+                .setServerConfig("max_connections", "300")
+                // as PostgreSQL is by itself: what it has confirmed is on disk
+                .setServerConfig("synchronous_commit", "on")
+                .setPGStartupWait(Duration.ofSeconds(60)).start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
