@@ -156,6 +156,31 @@ class FailClosedIT {
         assertThat(SERVER.health()).isEqualTo("healthy");
     }
 
+    @Test
+    void mailThatACheckCouldNotLookAtShouldBeKeptAndGoOutCleanFromTheBeginningOfTheChain(World world) {
+        Person alice = world.staff("alice");
+        Person carol = world.outsider("carol");
+        PublicAddress info = world.publicAddress("info", alice);
+
+        SERVER.crash();
+        SERVER.edit("mailetcontainer.xml", text -> text.replace("<mailet match=\"All\" class=\"PostmasterAlias\"/>", """
+            <mailet match="All" class="PostmasterAlias"/>
+            <mailet match="All" class="ToProcessor"><processor>error</processor></mailet>
+            """));
+        SERVER.start();
+        carol.writesTo(info, "Unchecked");
+        world.expectKept("error", 1);
+        alice.receivesNothing();
+
+        SERVER.crash();
+        SERVER.edit("mailetcontainer.xml", text -> new String(asShipped.get(SERVER.folder().resolve("conf/mailetcontainer.xml"))));
+        SERVER.start();
+        SERVER.reprocess("error", "root");
+
+        assertThat(alice.receives("Unchecked").address("From")).endsWith("@company.test");
+        world.keptNoMore("error");
+    }
+
     private static String without(String text, String part) {
         assertThat(text).contains(part);
         return text.replace(part, "");

@@ -410,7 +410,17 @@ public final class TestServer implements ParameterResolver, AfterEachCallback, A
 
     /** WebAdmin's reprocess, to its end. */
     public void reprocess(String repository) {
-        webAdmin().await(webAdmin().patch("/mailRepositories/" + encoded(repository) + "/mails?action=reprocess", "").task());
+        reprocess(repository, Optional.empty());
+    }
+
+    /** As {@link #reprocess(String)}, beginning with this processor. */
+    public void reprocess(String repository, String processor) {
+        reprocess(repository, Optional.of(processor));
+    }
+
+    private void reprocess(String repository, Optional<String> processor) {
+        String query = "?action=reprocess" + processor.map(state -> "&processor=" + state).orElse("");
+        webAdmin().await(webAdmin().patch("/mailRepositories/" + encoded(repository) + "/mails" + query, "").task());
         settle();
     }
 
