@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.junit.jupiter.api.AfterEach;
@@ -171,6 +172,29 @@ class FloodRuleTest {
         assertThat(sends(carol, TestGateway.CAROL, TestGateway.INFO)).contains(Refusal.TOO_FAST);
         assertThat(floods.rcpt(gateway.smtp.recipient(SOMEBODY), carol, 100, () -> false)).isEmpty();
         assertThat(floods.data(List.of(gateway.smtp.recipient(SOMEBODY)), carol, arrival, counted -> false)).isEmpty();
+    }
+
+    @Test
+    void databaseShouldBeAskedOnceForTheRecipientOfACommandHoweverMuchIsLimited() {
+        limits(Map.of());
+        AtomicInteger questions = new AtomicInteger();
+        gateway.store.database.timedBy(() -> {
+            questions.incrementAndGet();
+            return () -> { };
+        });
+        Sender carol = correspondent(TestGateway.CAROL, "x");
+        Arrival arrival = TestGateway.from(TestGateway.CAROL, "From: carol@world.test");
+
+        Recipient named = gateway.smtp.recipient(TestGateway.INFO);
+        assertThat(gateway.smtp.rcpt(named, Optional.of(TestGateway.CAROL), arrival.proof())).isSameAs(Answer.ACCEPT);
+        assertThat(floods.rcpt(named, carol, 0, () -> gateway.smtp.isLimited(named, arrival.proof()))).isEmpty();
+        assertThat(questions).hasValue(1);
+
+        Recipient again = gateway.smtp.recipient(TestGateway.INFO);
+        assertThat(gateway.smtp.asksForProof(again)).isTrue();
+        assertThat(gateway.smtp.data(List.of(again), arrival, () -> false)).isSameAs(Answer.NO_OPINION);
+        assertThat(floods.data(List.of(again), carol, arrival, recipient -> gateway.smtp.isLimited(recipient, arrival.proof()))).isEmpty();
+        assertThat(questions).hasValue(2);
     }
 
     @Test
