@@ -16,7 +16,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TimeZone;
+import java.util.TreeMap;
 
 import com.google.common.collect.Lists;
 
@@ -172,18 +174,19 @@ public final class ForwardStore {
     /** As {@link #forwardsOf}; empty if the address is not a public address. */
     public Optional<List<Forward>> forwardsIfPublic(EmailAddress address) {
         return database.read("looking up a public address with its members", connection -> {
-            try (PreparedStatement select = prepare(connection, "SELECT " + COLUMNS + "FROM PUBLIC_ADDRESS P LEFT JOIN FORWARD F"
-                    + " ON F.PUBLIC_ADDRESS = P.ADDRESS WHERE P.ADDRESS = ? ORDER BY F.AGE", address.canonical());
+            // sorted here: Derby's way of sorting takes longer than all the rest
+            try (PreparedStatement select = prepare(connection, "SELECT F.AGE, " + COLUMNS + "FROM PUBLIC_ADDRESS P LEFT JOIN FORWARD F"
+                    + " ON F.PUBLIC_ADDRESS = P.ADDRESS WHERE P.ADDRESS = ?", address.canonical());
                  ResultSet rows = select.executeQuery()) {
-                List<Forward> result = new ArrayList<>();
+                SortedMap<Long, Forward> byAge = new TreeMap<>();
                 boolean found = false;
                 while (rows.next()) {
                     found = true;
                     if (rows.getString("ID") != null) {
-                        result.add(forward(rows));
+                        byAge.put(rows.getLong("AGE"), forward(rows));
                     }
                 }
-                return found ? Optional.of(result) : Optional.empty();
+                return found ? Optional.of(List.copyOf(byAge.values())) : Optional.empty();
             }
         });
     }
