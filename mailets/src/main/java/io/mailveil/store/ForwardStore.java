@@ -39,7 +39,9 @@ public final class ForwardStore {
         + " CASE WHEN EXISTS (SELECT B.PERSON FROM BLOCKED_CORRESPONDENT B WHERE B.FORWARD_ID = F.ID) THEN TRUE ELSE FALSE END AS BLOCKING,"
         + " P.ADDRESS, P.DISPLAY_NAME, P.ROUTE_ID ";
 
-    private static final String FORWARDS = "SELECT " + COLUMNS + "FROM FORWARD F JOIN PUBLIC_ADDRESS P ON P.ADDRESS = F.PUBLIC_ADDRESS ";
+    /** With AGE, by which {@link #oldestFirst} sorts: Derby makes a sorter for ORDER BY, however few there are. */
+    private static final String SELECT_WITH_AGE = "SELECT F.AGE, " + COLUMNS;
+    private static final String FORWARDS = SELECT_WITH_AGE + "FROM FORWARD F JOIN PUBLIC_ADDRESS P ON P.ADDRESS = F.PUBLIC_ADDRESS ";
     /** Takes a forward out of sight, and forgets whose it was. */
     private static final String DETACH =
         "UPDATE FORWARD SET PUBLIC_ADDRESS = NULL, MEMBER = ID, MEMBER_SPELLING = ID, REVISION = REVISION + 1 ";
@@ -110,7 +112,7 @@ public final class ForwardStore {
         List<Forward> result = new ArrayList<>();
         for (List<EmailAddress> some : Lists.partition(List.copyOf(members), MAX_IN_LIST)) {
             result.addAll(forwards("listing the addresses of members",
-                "WHERE F.MEMBER IN (" + marks(some.size()) + ") ORDER BY F.AGE", canonical(some)));
+                "WHERE F.MEMBER IN (" + marks(some.size()) + ")", canonical(some)));
         }
         return result;
     }
@@ -174,19 +176,10 @@ public final class ForwardStore {
     /** As {@link #forwardsOf}; empty if the address is not a public address. */
     public Optional<List<Forward>> forwardsIfPublic(EmailAddress address) {
         return database.read("looking up a public address with its members", connection -> {
-            // sorted here: Derby's way of sorting takes longer than all the rest
-            try (PreparedStatement select = prepare(connection, "SELECT F.AGE, " + COLUMNS + "FROM PUBLIC_ADDRESS P LEFT JOIN FORWARD F"
-                    + " ON F.PUBLIC_ADDRESS = P.ADDRESS WHERE P.ADDRESS = ?", address.canonical());
+            try (PreparedStatement select = prepare(connection, SELECT_WITH_AGE + "FROM PUBLIC_ADDRESS P LEFT JOIN FORWARD F ON"
+                    + " F.PUBLIC_ADDRESS = P.ADDRESS WHERE P.ADDRESS = ?", address.canonical());
                  ResultSet rows = select.executeQuery()) {
-                SortedMap<Long, Forward> byAge = new TreeMap<>();
-                boolean found = false;
-                while (rows.next()) {
-                    found = true;
-                    if (rows.getString("ID") != null) {
-                        byAge.put(rows.getLong("AGE"), forward(rows));
-                    }
-                }
-                return found ? Optional.of(List.copyOf(byAge.values())) : Optional.empty();
+                return rows.next() ? Optional.of(oldestFirst(rows)) : Optional.empty();
             }
         });
     }
@@ -346,12 +339,19 @@ public final class ForwardStore {
     private static List<Forward> forwards(Connection connection, String where, String... arguments) throws SQLException {
         try (PreparedStatement select = prepare(connection, FORWARDS + where, arguments);
              ResultSet rows = select.executeQuery()) {
-            List<Forward> result = new ArrayList<>();
-            while (rows.next()) {
-                result.add(forward(rows));
-            }
-            return result;
+            return rows.next() ? oldestFirst(rows) : List.of();
         }
+    }
+
+    /** The forwards of this row and all after it, each with its AGE; a row may be of a public address without any. */
+    private static List<Forward> oldestFirst(ResultSet rows) throws SQLException {
+        SortedMap<Long, Forward> byAge = new TreeMap<>();
+        do {
+            if (rows.getString("ID") != null) {
+                byAge.put(rows.getLong("AGE"), forward(rows));
+            }
+        } while (rows.next());
+        return List.copyOf(byAge.values());
     }
 
     private static Optional<PublicAddress> publicAddress(Connection connection, EmailAddress address) throws SQLException {

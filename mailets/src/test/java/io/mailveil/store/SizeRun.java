@@ -189,7 +189,7 @@ class SizeRun {
         EmailAddress publicAddress = forwards.get(number % FORWARDS).publicAddress().address();
         store.forwards.forwardsIfPublic(publicAddress);
         store.forwards.forwardsIfPublic(publicAddress);
-        store.forwards.publicAmong(List.of(publicAddress));
+        store.forwards.isPublic(publicAddress);
         Forward forward = store.forwards.forwardsOf(publicAddress).get(0);
         Phantom phantom = store.phantoms.findOrCreate(forward, PhantomClass.UNPROVEN, person(number));
         store.phantoms.touch(phantom);
