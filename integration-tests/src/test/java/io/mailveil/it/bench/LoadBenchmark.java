@@ -24,7 +24,7 @@ import java.util.stream.DoubleStream;
  * has nothing to do.
  *
  * <p>System properties: {@code bench}: what to measure, names of the table's first column with commas between, or {@code all}; {@code
- * bench.seconds} of a round (10), {@code bench.rounds} (5), {@code bench.warmup} seconds for each kind before the first round (20).
+ * bench.seconds} of a round (10), {@code bench.rounds} (5), {@code bench.warmup} seconds for each kind before the first round (60).
  */
 public final class LoadBenchmark {
     private static final String JAMES_FORWARD = "james-forward";
@@ -58,7 +58,7 @@ public final class LoadBenchmark {
                 results.put(load, new ArrayList<>());
             }
         }
-        Duration warmUp = seconds("bench.warmup", 20);
+        Duration warmUp = seconds("bench.warmup", 60);
         for (Load load : results.keySet()) {
             report("warm-up", load, generator.run(load, warmUp));
         }
