@@ -52,7 +52,10 @@ final class Imap implements AutoCloseable {
             .map(EXISTS::matcher).filter(Matcher::matches).mapToInt(matcher -> Integer.parseInt(matcher.group(1))).sum();
         List<byte[]> messages = new ArrayList<>();
         if (exists >= from) {
-            command("FETCH " + from + ":* BODY.PEEK[]", messages);
+            command("FETCH " + from + ":" + exists + " BODY.PEEK[]", messages);
+            if (messages.size() != exists - from + 1) {
+                throw new IOException(exists + " messages are counted, and not all of them can be fetched");
+            }
         }
         return messages;
     }

@@ -214,8 +214,8 @@ public final class Person {
 
     /** Waits for the next mail, and proves that nothing in it shows anybody whom this person must not know. */
     public Received receives() {
-        await("mail for " + address).atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> !unread().isEmpty());
-        Received next = unread().get(0);
+        Received next = await("mail for " + address).atMost(PATIENCE).pollInterval(Duration.ofMillis(50))
+            .until(this::unread, mail -> !mail.isEmpty()).get(0);
         read++;
         Set<String> shown = new HashSet<>(Set.of(TestServer.PUBLIC, domain()));
         known.forEach(person -> shown.add(person.domain()));
