@@ -57,4 +57,8 @@ record Load(String name, BenchmarkServer server, Optional<String> login, String 
             return serverCpuSeconds * 1000 / messages;
         }
     }
+
+    /** How many milliseconds one message took from MAIL to the answer to its content, and to its last recipient. */
+    record Trip(double toAnswer, double toRecipient) {
+    }
 }

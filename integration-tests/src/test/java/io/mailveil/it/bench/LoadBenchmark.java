@@ -18,10 +18,13 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
+import com.google.common.math.Quantiles;
+
 /**
  * Measures mail through the whole server: what goes through Mailveil beside what James does by itself, in rounds that alternate, so that
  * whatever else the machine is doing hits all of them alike. Two servers run: one with Mailveil, one without; the one that is not measured
- * has nothing to do.
+ * has nothing to do. Each round has a second part, a quarter as long, in which messages are sent one after the other, for the time that one
+ * takes.
  *
  * <p>System properties: {@code bench}: what to measure, names of the table's first column with commas between, or {@code all}; {@code
  * bench.seconds} of a round (10), {@code bench.rounds} (5), {@code bench.warmup} seconds for each kind before the first round (60).
@@ -33,6 +36,7 @@ public final class LoadBenchmark {
     private final CountingSink sink = new CountingSink();
     private final LoadGenerator generator = new LoadGenerator(sink);
     private final Map<Load, List<Load.Round>> results = new LinkedHashMap<>();
+    private final Map<Load, List<Load.Trip>> trips = new LinkedHashMap<>();
 
     private LoadBenchmark() {
     }
@@ -49,13 +53,14 @@ public final class LoadBenchmark {
         System.exit(0);
     }
 
-    private String run(Set<String> wanted) throws InterruptedException {
+    private String run(Set<String> wanted) throws IOException, InterruptedException {
         boolean beside = wanted.contains("all") || wanted.stream().anyMatch(name -> name.startsWith("james-"));
         BenchmarkServer mailveil = BenchmarkServer.withMailveil(sink);
         BenchmarkServer james = beside ? BenchmarkServer.jamesAlone(sink) : mailveil;
         for (Load load : loads(james, mailveil)) {
             if (wanted.contains("all") || wanted.contains(load.name())) {
                 results.put(load, new ArrayList<>());
+                trips.put(load, new ArrayList<>());
             }
         }
         Duration warmUp = seconds("bench.warmup", 60);
@@ -70,6 +75,7 @@ public final class LoadBenchmark {
                 Load.Round result = generator.run(load, seconds("bench.seconds", 10));
                 report("round " + round, load, result);
                 results.get(load).add(result);
+                trips.get(load).addAll(generator.trips(load, seconds("bench.seconds", 10).dividedBy(4)));
             }
         }
         mailveil.stop();
@@ -77,7 +83,7 @@ public final class LoadBenchmark {
             james.stop();
         }
         sink.close();
-        return header() + table();
+        return header() + table() + "\n" + tripTable();
     }
 
     private static Duration seconds(String property, int usual) {
@@ -148,6 +154,20 @@ public final class LoadBenchmark {
         return problems.isEmpty() ? table.toString() : table + "\nProblems:\n\n" + problems;
     }
 
+    private String tripTable() {
+        StringBuilder table = new StringBuilder("| one at a time | message | to the answer: half of them within | 99 of 100 within |"
+            + " to the recipient: half of them within | 99 of 100 within |\n|---|---|---|---|---|---|\n");
+        trips.forEach((load, all) -> table.append(String.format(Locale.ROOT, "| %s | %s | %s | %s |%n", load.name(), load.body().label(),
+            percentiles(all, Load.Trip::toAnswer), percentiles(all, Load.Trip::toRecipient))));
+        return table.toString();
+    }
+
+    private static String percentiles(List<Load.Trip> trips, ToDoubleFunction<Load.Trip> millis) {
+        double[] values = trips.stream().mapToDouble(millis).toArray();
+        return values.length == 0 ? " | " : String.format(Locale.ROOT, "%.1f ms | %.1f ms",
+            Quantiles.percentiles().index(50).compute(values), Quantiles.percentiles().index(99).compute(values));
+    }
+
     private static String spread(List<Load.Round> rounds, ToDoubleFunction<Load.Round> value, String format) {
         double[] sorted = rounds.stream().mapToDouble(value).sorted().toArray();
         return sorted.length == 0 ? "" : String.format(Locale.ROOT, format + " (" + format + "-" + format + ")",
@@ -155,8 +175,8 @@ public final class LoadBenchmark {
     }
 
     private static double median(DoubleStream values) {
-        double[] sorted = values.sorted().toArray();
-        return sorted.length == 0 ? Double.NaN : (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
+        double[] all = values.toArray();
+        return all.length == 0 ? Double.NaN : Quantiles.median().compute(all);
     }
 
     /** The median of the ratios of each round. */

@@ -80,6 +80,27 @@ final class LoadGenerator {
         return new Load.Round(sent.get(), seconds, cpu, List.copyOf(problems));
     }
 
+    /** Messages one after the other on one connection, each sent when the one before has come out at the other end. */
+    List<Load.Trip> trips(Load load, Duration time) throws IOException, InterruptedException {
+        SampleMessage message = new SampleMessage(load.body());
+        Semaphore arrived = new Semaphore(0);
+        sink.onCopy(arrived::release);
+        List<Load.Trip> result = new ArrayList<>();
+        long end = System.nanoTime() + time.toNanos();
+        try (Client client = new Client(load)) {
+            while (System.nanoTime() < end) {
+                long start = System.nanoTime();
+                client.send(message, numbers.incrementAndGet());
+                double toAnswer = (System.nanoTime() - start) / 1e6;
+                if (!arrived.tryAcquire(load.copies(), PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                    throw new IOException("a message of " + load.name() + " has not arrived");
+                }
+                result.add(new Load.Trip(toAnswer, (sink.lastArrival() - start) / 1e6));
+            }
+        }
+        return result;
+    }
+
     /** One connection. MAIL, RCPT and DATA go out together (RFC 2920), which James announces. */
     private static final class Client implements AutoCloseable {
         private final Load load;
