@@ -2,10 +2,8 @@ package io.mailveil.gateway;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
@@ -25,6 +23,7 @@ import io.mailveil.address.LoopMarks;
 import io.mailveil.mime.Header;
 import io.mailveil.mime.HeaderField;
 import io.mailveil.mime.Limits;
+import io.mailveil.mime.MailDate;
 import io.mailveil.mime.Mailbox;
 import io.mailveil.mime.Rewriting;
 import io.mailveil.mime.Scrubber;
@@ -45,7 +44,6 @@ abstract class GatewayHeader implements Rewriting {
     /** Where people are named in a message inside. */
     static final List<String> PEOPLE = List.of("From", "Reply-To", "To", "Cc");
 
-    private static final Pattern COMMENT = Pattern.compile("\\([^)]*\\)");
     private static final Pattern ID = Pattern.compile("<([^<>]+)>");
     /** Old mail clients cut References short as well; the first id and the last ones hold a thread together. */
     private static final int MAX_REFERENCES = 100;
@@ -157,18 +155,13 @@ abstract class GatewayHeader implements Rewriting {
         return result;
     }
 
-    /** Written anew, since comments in a date can carry a host name (RFC 5322 section 3.3). */
+    /** Written anew, since comments in a date can carry a host name. */
     private String date(String body) {
-        String bare = COMMENT.matcher(body).replaceAll("").trim();
-        try {
-            return DateTimeFormatter.RFC_1123_DATE_TIME.format(OffsetDateTime.parse(bare, DateTimeFormatter.RFC_1123_DATE_TIME));
-        } catch (DateTimeException e) {
-            return now();
-        }
+        return MailDate.read(body).map(MailDate::write).orElseGet(this::now);
     }
 
     private String now() {
-        return DateTimeFormatter.RFC_1123_DATE_TIME.format(OffsetDateTime.now(clock.withZone(ZoneOffset.UTC)));
+        return MailDate.write(OffsetDateTime.now(clock.withZone(ZoneOffset.UTC)));
     }
 
     private void addMissing(List<HeaderField> fields) {

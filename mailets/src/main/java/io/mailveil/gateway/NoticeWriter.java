@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +16,7 @@ import io.mailveil.mime.DeliveryNotice;
 import io.mailveil.mime.EncodedWords;
 import io.mailveil.mime.Header;
 import io.mailveil.mime.HeaderField;
+import io.mailveil.mime.MailDate;
 import io.mailveil.mime.Mailbox;
 import io.mailveil.mime.Scrubber;
 import io.mailveil.mime.UnreadableMessageException;
@@ -95,7 +95,7 @@ final class NoticeWriter {
             new HeaderField("From", new Mailbox("Mail Delivery System", postmaster).toString()),
             new HeaderField("To", to.toString()),
             new HeaderField("Subject", EncodedWords.encode(subject)),
-            new HeaderField("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(OffsetDateTime.now(clock.withZone(ZoneOffset.UTC)))),
+            new HeaderField("Date", MailDate.write(OffsetDateTime.now(clock.withZone(ZoneOffset.UTC)))),
             new HeaderField("Message-ID", '<' + ForwardId.random().toString() + '@' + postmaster.domain() + '>'),
             // RFC 3834 section 5
             new HeaderField("Auto-Submitted", "auto-replied"));

@@ -3,11 +3,9 @@ package io.mailveil.gateway;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +16,7 @@ import java.util.Set;
 import io.mailveil.address.EmailAddress;
 import io.mailveil.gateway.Evidence.Spf;
 import io.mailveil.mime.Header;
+import io.mailveil.mime.MailDate;
 import io.mailveil.mime.Mailbox;
 
 /**
@@ -117,14 +116,7 @@ public final class SenderCheck {
 
     /** The Date is covered, so it will do for signers that write no time. */
     private static Optional<Instant> date(Header header) {
-        return header.first("Date").flatMap(field -> {
-            try {
-                String bare = field.body().replaceAll("\\([^)]*\\)", "").trim();
-                return Optional.of(OffsetDateTime.parse(bare, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
-            } catch (DateTimeException e) {
-                return Optional.empty();
-            }
-        });
+        return header.first("Date").flatMap(field -> MailDate.read(field.body())).map(OffsetDateTime::toInstant);
     }
 
     private boolean isYoung(Instant time) {
