@@ -10,7 +10,9 @@ import java.util.TimeZone;
 
 import org.apache.james.mime4j.dom.datetime.DateTime;
 import org.apache.james.mime4j.field.datetime.parser.DateTimeParser;
+import org.apache.james.mime4j.field.datetime.parser.DateTimeParserTokenManager;
 import org.apache.james.mime4j.field.datetime.parser.ParseException;
+import org.apache.james.mime4j.field.datetime.parser.SimpleCharStream;
 import org.apache.james.mime4j.field.datetime.parser.TokenMgrError;
 import org.apache.james.mime4j.util.MimeUtil;
 
@@ -21,6 +23,9 @@ public final class MailDate {
     /** What {@link #write} has room for. */
     private static final int LAST_YEAR = 9999;
 
+    /** The parser makes room for ten times so many octets; of itself it would be for 4096. */
+    private static final int USUAL_LENGTH = 64;
+
     private MailDate() {
     }
 
@@ -30,7 +35,8 @@ public final class MailDate {
      */
     public static Optional<OffsetDateTime> read(String body) {
         try {
-            DateTime date = new DateTimeParser(new StringReader(body)).parseAll();
+            DateTime date = new DateTimeParser(new DateTimeParserTokenManager(
+                new SimpleCharStream(new StringReader(body), 1, 1, USUAL_LENGTH))).parseAll();
             if (date.getYear() < FIRST_YEAR || date.getYear() > LAST_YEAR) {
                 return Optional.empty();
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,6 +37,12 @@ class MailDateTest {
         "Mon, 2 Mar 2026 10:15:30 +0900 carol@world.test", "Mon, 2 Mar 2026 10:15:30 +0900 (", "Mon, 2 März 2026 10:15:30 +0900"})
     void whatNamesNoTimeShouldNotBeRead(String body) {
         assertThat(MailDate.read(body)).isEmpty();
+    }
+
+    @Test
+    void longCommentShouldBeLeftOut() {
+        assertThat(MailDate.read("Mon, 2 Mar 2026 (" + "carol ".repeat(2000) + ") 10:15:30 +0900").map(MailDate::write))
+            .hasValue("Mon, 2 Mar 2026 10:15:30 +0900");
     }
 
     @ParameterizedTest
