@@ -15,6 +15,7 @@ import javax.jms.ConnectionFactory;
 import org.apache.activemq.store.PersistenceAdapter;
 import org.apache.activemq.store.kahadb.KahaDBPersistenceAdapter;
 import org.apache.james.filesystem.api.FileSystem;
+import org.apache.james.lifecycle.api.LifecycleUtil;
 import org.apache.james.metrics.api.NoopGaugeRegistry;
 import org.apache.james.metrics.tests.RecordingMetricFactory;
 import org.apache.james.queue.activemq.EmbeddedActiveMQ;
@@ -102,6 +103,7 @@ class DurableMailQueueTest {
     private static String done(MailQueueItem item) throws Exception {
         String name = item.getMail().getName();
         item.done(CompletionStatus.SUCCESS);
+        LifecycleUtil.dispose(item.getMail());
         return name;
     }
 }
