@@ -16,11 +16,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TimeZone;
-import java.util.TreeMap;
 
+import com.google.common.collect.ListMultimap;
 import com.google.common.collect.Lists;
+import com.google.common.collect.MultimapBuilder;
 
 import io.mailveil.address.EmailAddress;
 import io.mailveil.address.ForwardId;
@@ -345,7 +345,7 @@ public final class ForwardStore {
 
     /** The forwards of this row and all after it, each with its AGE; a row may be of a public address without any. */
     private static List<Forward> oldestFirst(ResultSet rows) throws SQLException {
-        SortedMap<Long, Forward> byAge = new TreeMap<>();
+        ListMultimap<Long, Forward> byAge = MultimapBuilder.treeKeys().arrayListValues().build();
         do {
             if (rows.getString("ID") != null) {
                 byAge.put(rows.getLong("AGE"), forward(rows));
