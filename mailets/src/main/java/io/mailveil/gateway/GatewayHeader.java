@@ -2,8 +2,6 @@ package io.mailveil.gateway;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
@@ -157,17 +155,13 @@ abstract class GatewayHeader implements Rewriting {
 
     /** Written anew, since comments in a date can carry a host name. */
     private String date(String body) {
-        return MailDate.read(body).map(MailDate::write).orElseGet(this::now);
-    }
-
-    private String now() {
-        return MailDate.write(OffsetDateTime.now(clock.withZone(ZoneOffset.UTC)));
+        return MailDate.read(body).map(MailDate::write).orElseGet(() -> MailDate.now(clock));
     }
 
     private void addMissing(List<HeaderField> fields) {
         Set<String> names = fields.stream().map(HeaderField::key).collect(Collectors.toSet());
         if (!names.contains("date")) {
-            fields.add(new HeaderField("Date", now()));
+            fields.add(new HeaderField("Date", MailDate.now(clock)));
         }
         if (!names.contains("message-id")) {
             String token = Base64.getUrlEncoder().withoutPadding()

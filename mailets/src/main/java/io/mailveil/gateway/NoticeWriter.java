@@ -2,8 +2,6 @@ package io.mailveil.gateway;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -95,7 +93,7 @@ final class NoticeWriter {
             new HeaderField("From", new Mailbox("Mail Delivery System", postmaster).toString()),
             new HeaderField("To", to.toString()),
             new HeaderField("Subject", EncodedWords.encode(subject)),
-            new HeaderField("Date", MailDate.write(OffsetDateTime.now(clock.withZone(ZoneOffset.UTC)))),
+            new HeaderField("Date", MailDate.now(clock)),
             new HeaderField("Message-ID", '<' + ForwardId.random().toString() + '@' + postmaster.domain() + '>'),
             // RFC 3834 section 5
             new HeaderField("Auto-Submitted", "auto-replied"));

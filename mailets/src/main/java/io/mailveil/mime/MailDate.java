@@ -1,6 +1,7 @@
 package io.mailveil.mime;
 
 import java.io.StringReader;
+import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -22,7 +23,6 @@ public final class MailDate {
     private static final int FIRST_YEAR = 1900;
     /** What {@link #write} has room for. */
     private static final int LAST_YEAR = 9999;
-
     /** The parser makes room for ten times so many octets; of itself it would be for 4096. */
     private static final int USUAL_LENGTH = 64;
 
@@ -45,6 +45,11 @@ public final class MailDate {
         } catch (ParseException | TokenMgrError | NumberFormatException | DateTimeException e) {
             return Optional.empty();
         }
+    }
+
+    /** The present, in UTC, as {@link #write} has it. */
+    public static String now(Clock clock) {
+        return write(OffsetDateTime.now(clock.withZone(ZoneOffset.UTC)));
     }
 
     /** In the form that RFC 5322 asks for, to the second, with the zone as a number: {@code Mon, 2 Mar 2026 10:15:30 +0900}. */
