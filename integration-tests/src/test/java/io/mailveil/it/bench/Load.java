@@ -47,8 +47,12 @@ record Load(String name, BenchmarkServer server, Optional<String> login, String 
         }
     }
 
-    /** What one round gave. */
-    record Round(long messages, double seconds, double serverCpuSeconds, List<String> problems) {
+    /**
+     * What one round gave.
+     *
+     * @param trips of the messages that were sent one after the other, which are not in the other figures
+     */
+    record Round(long messages, double seconds, double serverCpuSeconds, List<Trip> trips, List<String> problems) {
         double perSecond() {
             return messages / seconds;
         }

@@ -36,7 +36,6 @@ public final class LoadBenchmark {
     private final CountingSink sink = new CountingSink();
     private final LoadGenerator generator = new LoadGenerator(sink);
     private final Map<Load, List<Load.Round>> results = new LinkedHashMap<>();
-    private final Map<Load, List<Load.Trip>> trips = new LinkedHashMap<>();
 
     private LoadBenchmark() {
     }
@@ -53,29 +52,28 @@ public final class LoadBenchmark {
         System.exit(0);
     }
 
-    private String run(Set<String> wanted) throws IOException, InterruptedException {
+    private String run(Set<String> wanted) throws InterruptedException {
         boolean beside = wanted.contains("all") || wanted.stream().anyMatch(name -> name.startsWith("james-"));
         BenchmarkServer mailveil = BenchmarkServer.withMailveil(sink);
         BenchmarkServer james = beside ? BenchmarkServer.jamesAlone(sink) : mailveil;
         for (Load load : loads(james, mailveil)) {
             if (wanted.contains("all") || wanted.contains(load.name())) {
                 results.put(load, new ArrayList<>());
-                trips.put(load, new ArrayList<>());
             }
         }
         Duration warmUp = seconds("bench.warmup", 60);
         for (Load load : results.keySet()) {
-            report("warm-up", load, generator.run(load, warmUp));
+            report("warm-up", load, generator.run(load, warmUp, Duration.ZERO));
         }
+        Duration time = seconds("bench.seconds", 10);
         List<Load> order = new ArrayList<>(results.keySet());
         Random random = new Random(1);
         for (int round = 1; round <= Integer.getInteger("bench.rounds", 5); round++) {
             Collections.shuffle(order, random);
             for (Load load : order) {
-                Load.Round result = generator.run(load, seconds("bench.seconds", 10));
+                Load.Round result = generator.run(load, time, time.dividedBy(4));
                 report("round " + round, load, result);
                 results.get(load).add(result);
-                trips.get(load).addAll(generator.trips(load, seconds("bench.seconds", 10).dividedBy(4)));
             }
         }
         mailveil.stop();
@@ -157,15 +155,18 @@ public final class LoadBenchmark {
     private String tripTable() {
         StringBuilder table = new StringBuilder("| one at a time | message | to the answer: half of them within | 99 of 100 within |"
             + " to the recipient: half of them within | 99 of 100 within |\n|---|---|---|---|---|---|\n");
-        trips.forEach((load, all) -> table.append(String.format(Locale.ROOT, "| %s | %s | %s | %s |%n", load.name(), load.body().label(),
-            percentiles(all, Load.Trip::toAnswer), percentiles(all, Load.Trip::toRecipient))));
+        results.forEach((load, rounds) -> table.append(String.format(Locale.ROOT, "| %s | %s | %s | %s |%n", load.name(),
+            load.body().label(), percentiles(rounds, Load.Trip::toAnswer), percentiles(rounds, Load.Trip::toRecipient))));
         return table.toString();
     }
 
-    private static String percentiles(List<Load.Trip> trips, ToDoubleFunction<Load.Trip> millis) {
-        double[] values = trips.stream().mapToDouble(millis).toArray();
-        return values.length == 0 ? " | " : String.format(Locale.ROOT, "%.1f ms | %.1f ms",
-            Quantiles.percentiles().index(50).compute(values), Quantiles.percentiles().index(99).compute(values));
+    private static String percentiles(List<Load.Round> rounds, ToDoubleFunction<Load.Trip> millis) {
+        double[] values = rounds.stream().flatMap(round -> round.trips().stream()).mapToDouble(millis).toArray();
+        if (values.length == 0) {
+            return " | ";
+        }
+        Map<Integer, Double> result = Quantiles.percentiles().indexes(50, 99).compute(values);
+        return String.format(Locale.ROOT, "%.1f ms | %.1f ms", result.get(50), result.get(99));
     }
 
     private static String spread(List<Load.Round> rounds, ToDoubleFunction<Load.Round> value, String format) {

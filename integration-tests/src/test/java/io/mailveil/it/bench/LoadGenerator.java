@@ -34,8 +34,8 @@ final class LoadGenerator {
         this.sink = sink;
     }
 
-    /** One round. */
-    Load.Round run(Load load, Duration time) throws InterruptedException {
+    /** One round: {@code time} with as many as the server takes, then {@code oneByOne} with one message after the other. */
+    Load.Round run(Load load, Duration time, Duration oneByOne) throws InterruptedException {
         SampleMessage message = new SampleMessage(load.body());
         List<String> problems = Collections.synchronizedList(new ArrayList<>());
         // one permit is one copy: a message to a hundred members takes as much of the queue as a hundred messages
@@ -77,15 +77,22 @@ final class LoadGenerator {
         }
         double seconds = (sink.lastArrival() - start) / 1e9;
         double cpu = load.server().cpu().minus(cpuBefore).toMillis() / 1e3;
-        return new Load.Round(sent.get(), seconds, cpu, List.copyOf(problems));
+        List<Load.Trip> trips = new ArrayList<>();
+        if (problems.isEmpty()) {
+            try {
+                collectTrips(load, message, oneByOne, trips);
+            } catch (IOException e) {
+                problems.add(e.toString());
+            }
+        }
+        return new Load.Round(sent.get(), seconds, cpu, trips, List.copyOf(problems));
     }
 
     /** Messages one after the other on one connection, each sent when the one before has come out at the other end. */
-    List<Load.Trip> trips(Load load, Duration time) throws IOException, InterruptedException {
-        SampleMessage message = new SampleMessage(load.body());
+    private void collectTrips(Load load, SampleMessage message, Duration time, List<Load.Trip> trips)
+            throws IOException, InterruptedException {
         Semaphore arrived = new Semaphore(0);
         sink.onCopy(arrived::release);
-        List<Load.Trip> result = new ArrayList<>();
         long end = System.nanoTime() + time.toNanos();
         try (Client client = new Client(load)) {
             while (System.nanoTime() < end) {
@@ -93,12 +100,11 @@ final class LoadGenerator {
                 client.send(message, numbers.incrementAndGet());
                 double toAnswer = (System.nanoTime() - start) / 1e6;
                 if (!arrived.tryAcquire(load.copies(), PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-                    throw new IOException("a message of " + load.name() + " has not arrived");
+                    throw new IOException("a message sent by itself has not arrived");
                 }
-                result.add(new Load.Trip(toAnswer, (sink.lastArrival() - start) / 1e6));
+                trips.add(new Load.Trip(toAnswer, (sink.lastArrival() - start) / 1e6));
             }
         }
-        return result;
     }
 
     /** One connection. MAIL, RCPT and DATA go out together (RFC 2920), which James announces. */
